@@ -1,0 +1,53 @@
+"""Compile every ``.po`` of the checkout that is newer than its ``.mo``; prints what it made.
+
+Pure Python (Babel), so neither a wheel build nor the demo needs the system's gettext. Called by ``setup.py``
+and by the scripts behind ``make``.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+TREES = ("oscar_marketplace", "wagtail_mercado", "example_site")
+
+
+def stale_catalogues(checkout: Path) -> list[Path]:
+    """The ``.po`` files without a ``.mo`` of at least their age, sorted."""
+    sources = [source for tree in TREES for source in (checkout / tree).glob("**/locale/*/LC_MESSAGES/*.po")]
+    return sorted(source for source in sources if _is_stale(source))
+
+
+def _is_stale(source: Path) -> bool:
+    compiled = source.with_suffix(".mo")
+    return not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime
+
+
+def compile_catalogue(source: Path) -> Path:
+    """Write the ``.mo`` beside ``source`` and return its path; fuzzy entries are left out.
+
+    Raises ``babel.messages.pofile.PoFileError`` for a file that is not a valid catalogue.
+    """
+    with source.open("rb") as stream:
+        catalogue = read_po(stream, abort_invalid=True)
+    compiled = source.with_suffix(".mo")
+    # Two builds may run at once (tests, a server): each sees a whole file or the old one.
+    handle, unfinished = tempfile.mkstemp(dir=compiled.parent, suffix=".part")
+    with os.fdopen(handle, "wb") as stream:
+        write_mo(stream, catalogue)
+    os.chmod(unfinished, 0o644)
+    os.replace(unfinished, compiled)
+    return compiled
+
+
+def main(checkout: Path = CHECKOUT) -> None:
+    for source in stale_catalogues(checkout):
+        print(f"compiled {compile_catalogue(source).relative_to(checkout)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
