@@ -1,4 +1,4 @@
-"""Adds one step to the build: the translations are compiled before they are packed. All else is in setup.cfg."""
+"""Adds one step to the build, compiled translations. All else is in setup.cfg."""
 
 import runpy
 from pathlib import Path

@@ -1,7 +1,7 @@
 """A skipped test is a failure: loaded with ``-p tests.plugins.no_skips`` where everything has to run.
 
-Elsewhere a test may skip because the machine lacks a browser or a database server; in CI such a skip would be a
-promise nobody checked.
+Elsewhere a test may skip because the machine lacks a browser or a database server; in CI such a skip would be
+a promise nobody checked.
 """
 
 from collections.abc import Generator
