@@ -1,0 +1,4 @@
+"""Oscar's quick start: the imports. The test adds the README's lines below."""
+
+from django.apps import apps  # noqa: F401
+from django.urls import include, path  # noqa: F401
