@@ -1,0 +1,1 @@
+"""System checks: one id for every way to get the set-up wrong."""

@@ -1,0 +1,468 @@
+"""What was bought: the checkout attempt, the stall orders an Oscar order is partitioned into, and their hand-over.
+
+Oscar's order is the contract as placed and never changes; substitutes, weights and shortages live in our lines.
+"""
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from oscar_marketplace.listings.models import LineWish
+from oscar_marketplace.orders.states import HandOverState, StallOrderState
+
+S = StallOrderState
+
+
+def amount_field(verbose_name, **kwargs) -> models.DecimalField:
+    """Amount of money in the order's currency."""
+    return models.DecimalField(verbose_name, max_digits=12, decimal_places=2, **kwargs)
+
+
+def measure_field(verbose_name, **kwargs) -> models.DecimalField:
+    """Amount of goods in the line's price unit, e.g. 1.040 (kg)."""
+    return models.DecimalField(verbose_name, max_digits=12, decimal_places=3, **kwargs)
+
+
+class CheckoutAttempt(models.Model):
+    """One press of “confirm and pay”; its unique key makes pressing twice harmless."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        PLACED = "placed", _("placed")
+        REFUSED = "refused", _("refused")
+
+    key = models.CharField(_("key"), max_length=64, unique=True)
+    basket = models.ForeignKey(
+        "basket.Basket", models.PROTECT, related_name="checkout_attempts", verbose_name=_("basket")
+    )
+    content_hash = models.CharField(_("what the shopper saw"), max_length=64)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    order = models.OneToOneField(
+        "order.Order", models.PROTECT, null=True, blank=True, related_name="checkout_attempt", verbose_name=_("order")
+    )
+    provider = models.CharField(_("payment"), max_length=40)
+    refusal = models.CharField(_("why it was refused"), max_length=40, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        app_label = "oscar_marketplace"
+        verbose_name = _("checkout attempt")
+        verbose_name_plural = _("checkout attempts")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="placed", order__isnull=False) | (~Q(state="placed") & Q(order=None)),
+                name="mkt_attempt_placed_has_order",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Contact(models.Model):
+    """The only place with the shopper's name, phone and e-mail; blanked by the retention clock."""
+
+    order = models.OneToOneField("order.Order", models.PROTECT, related_name="marketplace_contact", verbose_name=_("order"))
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    blocked_at = models.DateTimeField(_("out of sight since"), null=True, blank=True)
+    blanked_at = models.DateTimeField(_("blanked"), null=True, blank=True)
+
+    class Meta:
+        app_label = "oscar_marketplace"
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(email="", phone="") | Q(blanked_at__isnull=False), name="mkt_contact_reachable"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class HandOver(models.Model):
+    """How the parts of one market reach the shopper. Its state is derived from its stall orders."""
+
+    class Kind(models.TextChoices):
+        STALL = "stall", _("pick up at each stall")
+        DESK = "desk", _("pick up at the desk")
+
+    order = models.ForeignKey("order.Order", models.PROTECT, related_name="hand_overs", verbose_name=_("order"))
+    market = models.ForeignKey(
+        "oscar_marketplace.Market", models.PROTECT, related_name="hand_overs", verbose_name=_("market")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.STALL)
+    wave = models.ForeignKey(
+        "oscar_marketplace.Wave",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="hand_overs",
+        verbose_name=_("pick-up time"),
+    )
+    state = models.CharField(_("state"), max_length=20, choices=HandOverState, default=HandOverState.RESERVED)
+    code = models.CharField(_("code"), max_length=6)
+    wrong_tries = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
+    locked_until = models.DateTimeField(_("locked until"), null=True, blank=True)
+    hold_until = models.DateTimeField(_("kept until"), null=True, blank=True)
+
+    class Meta:
+        app_label = "oscar_marketplace"
+        verbose_name = _("hand-over")
+        verbose_name_plural = _("hand-overs")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["order", "market"], name="mkt_hand_over_per_market")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.market}"
+
+
+class StallOrder(models.Model):
+    """One stall's part of an order, or (kind ``house``) the part of a partner that has no stall."""
+
+    class Kind(models.TextChoices):
+        STALL = "stall", _("stall")
+        HOUSE = "house", _("the shop itself")
+
+    class Liable(models.TextChoices):
+        NOBODY = "", _("nobody")
+        SHOPPER = "shopper", _("shopper")
+        STALL = "stall", _("stall")
+        OPERATOR = "operator", _("operator")
+
+    order = models.ForeignKey("order.Order", models.PROTECT, related_name="stall_orders", verbose_name=_("order"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.STALL)
+    partner = models.ForeignKey(
+        "partner.Partner", models.PROTECT, related_name="stall_orders", verbose_name=_("partner")
+    )
+    stall = models.ForeignKey(
+        "oscar_marketplace.Stall",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stall_orders",
+        verbose_name=_("stall"),
+    )
+    tenure = models.ForeignKey(
+        "oscar_marketplace.Tenure",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stall_orders",
+        verbose_name=_("tenure"),
+    )
+    hand_over = models.ForeignKey(
+        HandOver, models.PROTECT, null=True, blank=True, related_name="stall_orders", verbose_name=_("hand-over")
+    )
+    sequence = models.PositiveSmallIntegerField(_("number in the order"))
+    seller_name = models.CharField(_("seller"), max_length=200)
+    pitch_text = models.CharField(_("where"), max_length=120, blank=True)
+    currency = models.CharField(_("currency"), max_length=3)
+    shopper_language = models.CharField(_("shopper's language"), max_length=10, blank=True)
+    stall_language = models.CharField(_("stall's language"), max_length=10, blank=True)
+
+    state = FSMField(_("state"), default=S.AWAITING_PAYMENT, choices=S.choices, protected=True, db_index=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    state_since = models.DateTimeField(_("since"), default=timezone.now)
+    #: What undo goes back to and until when; cleared when the effects of the act leave the house.
+    undo_state = models.CharField(_("undo to"), max_length=20, blank=True)
+    undo_until = models.DateTimeField(_("undo until"), null=True, blank=True)
+
+    placed_incl_tax = amount_field(_("placed"))
+    placed_excl_tax = amount_field(_("placed, without tax"))
+    placed_discount = amount_field(_("discounts in it"), default=0)
+    final_incl_tax = amount_field(_("final"), null=True, blank=True)
+    final_excl_tax = amount_field(_("final, without tax"), null=True, blank=True)
+
+    accept_by = models.DateTimeField(_("answer before"), null=True, blank=True)
+    ready_by = models.DateTimeField(_("ready before"), null=True, blank=True)
+    complete_at = models.DateTimeField(_("completed by itself at"), null=True, blank=True)
+    released_at = models.DateTimeField(_("goods given back"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=40, blank=True)
+    liable = models.CharField(_("liable"), max_length=10, choices=Liable, blank=True, default=Liable.NOBODY)
+
+    class Meta:
+        app_label = "oscar_marketplace"
+        verbose_name = _("stall order")
+        verbose_name_plural = _("stall orders")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "partner"], name="mkt_stall_order_once"),
+            models.UniqueConstraint(fields=["order", "sequence"], name="mkt_stall_order_sequence_once"),
+            models.CheckConstraint(
+                condition=Q(kind="stall", stall__isnull=False) | Q(kind="house", stall=None),
+                name="mkt_stall_order_kind_fits",
+            ),
+        ]
+        indexes = [models.Index(fields=["stall", "state"], name="mkt_stall_order_work")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        return f"{self.order.number}-{self.sequence}"
+
+    @property
+    def short_number(self) -> str:
+        """What is called out at the counter."""
+        return self.order.number[-4:]
+
+    @property
+    def amount_due(self):
+        """Amount of this part, tax included: as placed until it is settled."""
+        return self.placed_incl_tax if self.final_incl_tax is None else self.final_incl_tax
+
+    @transition(field=state, source=S.AWAITING_PAYMENT, target=S.NEW)
+    def confirm(self):
+        pass
+
+    @transition(field=state, source=S.AWAITING_PAYMENT, target=S.EXPIRED)
+    def expire(self):
+        pass
+
+    @transition(field=state, source=S.EXPIRED, target=S.NEW)
+    def revive(self):
+        pass
+
+    @transition(field=state, source=S.NEW, target=S.ACCEPTED)
+    def accept(self):
+        pass
+
+    @transition(field=state, source=S.NEW, target=S.REJECTED)
+    def reject(self):
+        pass
+
+    @transition(field=state, source=S.NEW, target=S.UNANSWERED)
+    def leave_unanswered(self):
+        pass
+
+    @transition(field=state, source=S.ACCEPTED, target=S.PREPARING)
+    def prepare(self):
+        pass
+
+    @transition(field=state, source=[S.ACCEPTED, S.PREPARING], target=S.READY)
+    def make_ready(self):
+        pass
+
+    @transition(field=state, source=[S.REJECTED, S.ACCEPTED], target=S.NEW)
+    def undo_answer(self):
+        pass
+
+    @transition(field=state, source=S.READY, target=S.ACCEPTED)
+    def undo_ready(self):
+        pass
+
+    @transition(field=state, source=[S.AWAITING_PAYMENT, S.NEW, S.ACCEPTED, S.PREPARING, S.READY], target=S.CANCELLED)
+    def cancel(self):
+        pass
+
+    @transition(field=state, source=S.READY, target=S.HANDED_OVER)
+    def hand_over_bags(self):
+        pass
+
+    @transition(field=state, source=[S.READY, S.HANDED_OVER], target=S.DELIVERED)
+    def deliver(self):
+        pass
+
+    @transition(field=state, source=S.HANDED_OVER, target=S.RETURNED)
+    def take_back(self):
+        pass
+
+    @transition(field=state, source=S.DELIVERED, target=S.COMPLETED)
+    def complete(self):
+        pass
+
+
+class StallOrderLine(models.Model):
+    """One good in a stall order: what was ordered, what was offered, what was packed and what it costs.
+
+    Measures are in ``price_unit``. ``bound`` is the most that may be packed and charged.
+    """
+
+    class Kind(models.TextChoices):
+        ORDERED = "ordered", _("ordered")
+        SUBSTITUTE = "substitute", _("substitute")
+        ADDED = "added", _("added")
+
+    stall_order = models.ForeignKey(StallOrder, models.PROTECT, related_name="lines", verbose_name=_("stall order"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ORDERED)
+    order_line = models.OneToOneField(
+        "order.Line",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stall_order_line",
+        verbose_name=_("order line"),
+    )
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="substitutes", verbose_name=_("replaces")
+    )
+    listing = models.ForeignKey(
+        "oscar_marketplace.Listing",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="order_lines",
+        verbose_name=_("listing"),
+    )
+    title = models.CharField(_("goods"), max_length=255)
+    icon = models.CharField(_("icon"), max_length=40, blank=True)
+    hue = models.CharField(_("colour"), max_length=10, blank=True)
+    steps = models.PositiveIntegerField(_("steps ordered"))
+    step = models.DecimalField(_("step"), max_digits=8, decimal_places=3, default=1)
+    order_unit = models.ForeignKey(
+        "oscar_marketplace.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sold by")
+    )
+    price_unit = models.ForeignKey(
+        "oscar_marketplace.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("price per")
+    )
+    by_amount = models.BooleanField(_("by amount of money"), default=False)
+    is_estimated = models.BooleanField(_("weighed when packed"), default=False)
+    price = amount_field(_("price per unit"))
+    tax_rate = models.DecimalField(_("tax rate"), max_digits=6, decimal_places=5, default=0)
+    ordered_measure = measure_field(_("ordered"))
+    bound = measure_field(_("bound"))
+    offered_measure = measure_field(_("the stall has"), null=True, blank=True)
+    packed_measure = measure_field(_("packed"), null=True, blank=True)
+    returned_measure = measure_field(_("returned"), default=0)
+    placed_incl_tax = amount_field(_("placed"))
+    placed_excl_tax = amount_field(_("placed, without tax"))
+    placed_discount = amount_field(_("discount in it"), default=0)
+    final_incl_tax = amount_field(_("final"), null=True, blank=True)
+    final_excl_tax = amount_field(_("final, without tax"), null=True, blank=True)
+    substitution = models.CharField(
+        _("if there is none"), max_length=10, choices=LineWish.Substitution, default=LineWish.Substitution.NONE
+    )
+    preparation = models.CharField(_("preparation"), max_length=40, blank=True)
+    note = models.CharField(_("note"), max_length=140, blank=True)
+
+    class Meta:
+        app_label = "oscar_marketplace"
+        verbose_name = _("line of a stall order")
+        verbose_name_plural = _("lines of stall orders")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="ordered", order_line__isnull=False) | (~Q(kind="ordered") & Q(order_line=None)),
+                name="mkt_line_kind_fits",
+            ),
+            models.CheckConstraint(
+                condition=Q(packed_measure=None) | Q(packed_measure__gte=0), name="mkt_line_packed_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def amount(self):
+        """Amount of this line, tax included: as placed until it is settled."""
+        return self.placed_incl_tax if self.final_incl_tax is None else self.final_incl_tax
+
+
+class OrderCharge(models.Model):
+    """What the shopper pays beside goods: delivery, service. It is not part of any stall order."""
+
+    order = models.ForeignKey("order.Order", models.PROTECT, related_name="order_charges", verbose_name=_("order"))
+    code = models.CharField(_("code"), max_length=128)
+    name = models.CharField(_("name"), max_length=128)
+    amount_incl_tax = amount_field(_("amount"))
+    amount_excl_tax = amount_field(_("amount, without tax"))
+
+    class Meta:
+        app_label = "oscar_marketplace"
+        verbose_name = _("order charge")
+        verbose_name_plural = _("order charges")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Bag(models.Model):
+    """A packed parcel of one stall order."""
+
+    stall_order = models.ForeignKey(StallOrder, models.PROTECT, related_name="bags", verbose_name=_("stall order"))
+    number = models.PositiveSmallIntegerField(_("number"))
+
+    class Meta:
+        app_label = "oscar_marketplace"
+        verbose_name = _("bag")
+        verbose_name_plural = _("bags")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["stall_order", "number"], name="mkt_bag_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.stall_order_id}/{self.number}"
+
+
+class BagMove(models.Model):
+    """A bag changed hands; append-only. The last move says who holds it."""
+
+    class Holder(models.TextChoices):
+        STALL = "stall", _("stall")
+        DESK = "desk", _("desk")
+        SHOPPER = "shopper", _("shopper")
+
+    bag = models.ForeignKey(Bag, models.PROTECT, related_name="moves", verbose_name=_("bag"))
+    source = models.CharField(_("from"), max_length=10, choices=Holder)
+    target = models.CharField(_("to"), max_length=10, choices=Holder)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    proof = models.CharField(_("proof"), max_length=20, blank=True)
+
+    class Meta:
+        app_label = "oscar_marketplace"
+        verbose_name = _("move of a bag")
+        verbose_name_plural = _("moves of bags")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.bag_id}: {self.source} → {self.target}"
+
+
+class Decision(models.Model):
+    """A question to the shopper: options with exact amounts, a time limit and what happens without an answer."""
+
+    class Kind(models.TextChoices):
+        REST_AFTER_REFUSAL = "rest_after_refusal", _("the rest after a refusal")
+        REVIVE = "revive", _("late payment")
+
+    order = models.ForeignKey("order.Order", models.PROTECT, related_name="decisions", verbose_name=_("order"))
+    stall_order = models.ForeignKey(
+        StallOrder, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("stall order")
+    )
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind)
+    options = models.JSONField(_("options"), default=list, encoder=DjangoJSONEncoder)
+    default = models.CharField(_("without an answer"), max_length=30)
+    decide_by = models.DateTimeField(_("answer before"))
+    answer = models.CharField(_("answer"), max_length=30, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_by = models.CharField(_("answered by"), max_length=20, blank=True)
+    channel = models.CharField(_("channel"), max_length=20, blank=True)
+
+    class Meta:
+        app_label = "oscar_marketplace"
+        verbose_name = _("question to the shopper")
+        verbose_name_plural = _("questions to shoppers")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "kind"], condition=Q(answered_at=None), name="mkt_one_open_decision_per_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.order_id}"

@@ -1,0 +1,9 @@
+"""placeholder"""
+
+
+class OrderCreatorMixin:
+    pass
+
+
+class OrderNumberGeneratorMixin:
+    pass

@@ -1,0 +1,146 @@
+"""Price and availability: each line has its own stall's, and its amount is exact to the cent.
+
+Oscar's ``fetch_for_line`` ignores the line's stock record and charges whichever the strategy finds first; and it
+multiplies a rounded unit price. Both end here. Partners without a stall keep the behaviour of the city's strategy.
+"""
+
+from contextlib import contextmanager
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from oscar_marketplace.overlay.loader import compose
+
+
+class SelectorMixin:
+    """Puts :class:`StrategyMixin` in front of whatever strategy the city's selector returns."""
+
+    def strategy(self, request=None, user=None, **kwargs):
+        chosen = super().strategy(request=request, user=user, **kwargs)
+        chosen.__class__ = compose(type(chosen), (StrategyMixin,))
+        return chosen
+
+
+class StrategyMixin:
+    """Answers for stock records that belong to a listing; everything else goes to the city's strategy."""
+
+    _narrowed_to = None
+
+    @contextmanager
+    def narrowed_to(self, stockrecord):
+        """While active, ``fetch_for_product`` answers for this stock record if the product is the same."""
+        before, self._narrowed_to = self._narrowed_to, stockrecord
+        try:
+            yield self
+        finally:
+            self._narrowed_to = before
+
+    def fetch_for_line(self, line, stockrecord=None):
+        wanted = stockrecord or line.stockrecord
+        listing = self._listing_of_line(line, wanted)
+        if listing is not None:
+            return self.fetch_for_listing(listing, stockrecord=wanted)
+        with self.narrowed_to(wanted):
+            return super().fetch_for_line(line, stockrecord)
+
+    def fetch_for_product(self, product, stockrecord=None):
+        if stockrecord is None and self._narrowed_to is not None and self._narrowed_to.product_id == product.pk:
+            stockrecord = self._narrowed_to
+        if stockrecord is None:
+            stockrecord = self._own_choice(product)
+        if stockrecord is not None:
+            listing = self._listings_of([stockrecord.pk]).get(stockrecord.pk)
+            if listing is not None:
+                return self.fetch_for_listing(listing, stockrecord=stockrecord)
+        return super().fetch_for_product(product, stockrecord)
+
+    def fetch_for_listing(self, listing, *, stockrecord=None):
+        """Purchase info of a listing loaded with its price facts."""
+        from oscar.apps.partner.strategy import PurchaseInfo
+
+        from oscar_marketplace.listings.queries import tax_category_id
+        from oscar_marketplace.overlay.listing_policies import ListingAvailability, ListingPrice
+
+        country = listing.stall.operator.country
+        rate = self._tax_rates.get((tax_category_id(listing), country), Decimal(0))
+        return PurchaseInfo(
+            price=ListingPrice(listing, rate),
+            availability=ListingAvailability(listing, now=self._now),
+            stockrecord=stockrecord or listing.stockrecord,
+        )
+
+    @property
+    def _now(self):
+        return timezone.now()
+
+    @property
+    def _tax_rates(self) -> dict:
+        from oscar_marketplace.listings.queries import tax_rates_on
+
+        rates = self.__dict__.get("_rates")
+        if rates is None:
+            rates = tax_rates_on(timezone.localdate(self._now))
+            if getattr(self, "request", None) is not None:
+                self._rates = rates
+        return rates
+
+    def forget(self) -> None:
+        """Drop what was read, so that the next answers come from the database as it is now."""
+        for name in ("_known", "_rates"):
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def _known(self) -> dict:
+        """Stock record id -> listing or None, for those asked for so far."""
+        return {}
+
+    def _listings_of(self, stockrecord_ids) -> dict:
+        """Stock record id -> listing or None, at least for these; one statement for those not known yet.
+
+        Remembered for one request only: a strategy without a request may live as long as its process (Oscar's search
+        index keeps one), and yesterday's price must not.
+        """
+        from oscar_marketplace.listings.queries import listings_of_stockrecords
+
+        missing = [pk for pk in stockrecord_ids if pk not in self._known]
+        if not missing:
+            return self._known
+        found = listings_of_stockrecords(missing)
+        answer = {pk: found.get(pk) for pk in missing}
+        if getattr(self, "request", None) is not None:
+            self._known.update(answer)
+            return self._known
+        return {**self._known, **answer}
+
+    def learn(self, listings, *, tax_rates=None) -> None:
+        """Take listings read elsewhere (with price facts), so that they are not read again one by one."""
+        self._known.update({listing.stockrecord_id: listing for listing in listings})
+        if tax_rates is not None:
+            self._rates = tax_rates
+
+    def _listing_of_line(self, line, stockrecord):
+        if stockrecord is None:
+            return None
+        if stockrecord.pk in self._known:
+            return self._known[stockrecord.pk]
+        # All lines of the basket at once: one statement, whatever their number.
+        lines = line.basket.all_lines() if line.basket_id else [line]
+        return self._listings_of({stockrecord.pk} | {each.stockrecord_id for each in lines})[stockrecord.pk]
+
+    def _own_choice(self, product):
+        """For a product that only stalls sell: the cheapest listing on sale. None leaves the choice to the city."""
+        if product.is_parent:
+            return None
+        records = list(product.stockrecords.all())
+        listings = self._listings_of([record.pk for record in records])
+        if not records or any(listings[record.pk] is None for record in records):
+            return None
+        buyable = [listing for listing in map(listings.get, (r.pk for r in records)) if self._is_buyable(listing)]
+        chosen = min(buyable or [listings[r.pk] for r in records], key=lambda each: (each.price, each.pk))
+        return next(record for record in records if record.pk == chosen.stockrecord_id)
+
+    def _is_buyable(self, listing) -> bool:
+        from oscar_marketplace.listings.availability import why_not
+
+        return why_not(listing, listing.min_steps, now=self._now) is None

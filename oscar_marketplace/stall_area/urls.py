@@ -1,0 +1,4 @@
+"""The vendor's pages."""
+
+app_name = "stall"
+urlpatterns = []

@@ -1,0 +1,4 @@
+"""The shopper's pages."""
+
+app_name = "market"
+urlpatterns = []

@@ -1,0 +1,37 @@
+"""Fixtures of the whole suite; thin, the public ones live in ``oscar_marketplace.test``."""
+
+import os
+import socket
+
+import pytest
+
+from tests import database
+
+pytest_plugins = ["oscar_marketplace.test.fixtures"]
+
+REAL_CONNECT = socket.socket.connect
+
+
+def _connect_only_here(self, address):
+    host = address[0] if isinstance(address, tuple) else ""
+    if host not in {"", "localhost", "127.0.0.1", "::1", "0.0.0.0"}:
+        raise RuntimeError(f"a test tried to reach {host}: tests use no network")
+    return REAL_CONNECT(self, address)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network():
+    socket.socket.connect = _connect_only_here
+    yield
+    socket.socket.connect = REAL_CONNECT
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_blocker):
+    """Replaces pytest-django's: a copy of a database migrated once."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with django_db_blocker.unblock():
+        database.use_copy(worker)
+    yield
+    with django_db_blocker.unblock():
+        database.drop_copy()

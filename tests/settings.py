@@ -1,0 +1,25 @@
+"""Settings of the test suite: the example site, quick and quiet.
+
+``DATABASE_URL`` runs the suite on PostgreSQL; the default is a SQLite file (migrated once, then copied).
+"""
+
+import os
+import tempfile
+
+os.environ.setdefault("EXAMPLE_VAR_DIR", tempfile.mkdtemp(prefix="mercado-tests-"))
+
+from example_site.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+DEBUG = False
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# The suite's own language is the source language; tests of Spanish pages ask for it.
+LANGUAGE_CODE = "en"
+TIME_ZONE = "America/Mexico_City"
+OSCAR_MARKETPLACE_SITE_URL = "https://mercados.example.org"
+OSCAR_MARKETPLACE_DEMO = True
