@@ -1,0 +1,1 @@
+"""The demo city: data files and the command that loads them."""
