@@ -59,7 +59,7 @@ find_python() {
 
 explain_failed_install() {
     local log=$1
-    tail -n 8 "$log" >&2
+    tail -n 25 "$log" >&2
     if grep -qiE 'name resolution|NewConnectionError|network is unreachable|connection refused|ReadTimeout|ConnectTimeout|ProxyError' "$log"; then
         die "The packages could not be downloaded: the Python package index was not reached." \
             "Check the internet connection (or the proxy, in PIP_PROXY or HTTPS_PROXY) and run the command again;" \
