@@ -1,6 +1,6 @@
 """Compile every ``.po`` of the checkout that is newer than its ``.mo``; prints what it made.
 
-Pure Python (Babel), so neither a wheel build nor the demo needs the system's gettext. Called by ``setup.py``
+Pure Python (polib), so neither a wheel build nor the demo needs the system's gettext. Called by ``setup.py``
 and by the scripts behind ``make``.
 """
 
@@ -9,8 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+import polib
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 TREES = ("oscar_marketplace", "wagtail_mercado", "example_site")
@@ -30,15 +29,14 @@ def _is_stale(source: Path) -> bool:
 def compile_catalogue(source: Path) -> Path:
     """Write the ``.mo`` beside ``source`` and return its path; fuzzy entries are left out.
 
-    Raises ``babel.messages.pofile.PoFileError`` for a file that is not a valid catalogue.
+    Raises ``OSError`` with the line for a file that is not a valid catalogue.
     """
-    with source.open("rb") as stream:
-        catalogue = read_po(stream, abort_invalid=True)
+    catalogue = polib.pofile(str(source))
     compiled = source.with_suffix(".mo")
     # Two builds may run at once (tests, a server): each sees a whole file or the old one.
     handle, unfinished = tempfile.mkstemp(dir=compiled.parent, suffix=".part")
     with os.fdopen(handle, "wb") as stream:
-        write_mo(stream, catalogue)
+        stream.write(catalogue.to_binary())
     os.chmod(unfinished, 0o644)
     os.replace(unfinished, compiled)
     return compiled

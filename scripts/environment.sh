@@ -34,6 +34,23 @@ stamp() {
     echo "$2" >"$1"
 }
 
+# require_free_port HOST PORT
+require_free_port() {
+    local host=$1 port=$2
+    [[ "$port" =~ ^[0-9]+$ ]] || die "PORT has to be a number, not \"$port\". For example:  PORT=8001 make demo"
+    # SO_REUSEADDR as the server sets it: a connection still closing from an earlier run does not count.
+    "$PY" - "$host" "$port" <<'PYTHON' || die "Port $port is taken by another program, perhaps an earlier demo." \
+        "Stop that one, or choose another port:  PORT=$((port + 1)) make demo"
+import socket, sys
+with socket.socket() as probe:
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind((sys.argv[1], int(sys.argv[2])))
+    except (OSError, OverflowError):
+        sys.exit(1)
+PYTHON
+}
+
 # find_python: prints the first Python 3.11+ that can make a virtual environment.
 find_python() {
     local candidate too_bare=""
@@ -71,8 +88,14 @@ explain_failed_install() {
 }
 
 # prepare_environment EXTRA: makes .venv and installs the checkout into it with that extra.
+# USE_PYTHON names a Python that has the packages already: it is used as it is.
 prepare_environment() {
     local extra=$1 python version log wanted
+    if [ -n "${USE_PYTHON:-}" ]; then
+        PY=$USE_PYTHON
+        echo "      using $PY with the packages it has"
+        return
+    fi
     if [ -x "$PY" ] && ! { "$PY" -c '' 2>/dev/null && unchanged "$VENV/.checkout" "$CHECKOUT"; }; then
         echo "      .venv belongs to another folder or to a Python that is gone: making it anew"
         rm -rf "$VENV"
