@@ -36,7 +36,9 @@ def compose(cls: type, mixins: tuple[str | type, ...]) -> type:
     key = cls, wanted
     if key not in _composed:
         body = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__}
-        _composed[key] = types.new_class(cls.__name__, (*wanted, cls), {}, lambda namespace: namespace.update(body))
+        composed = types.new_class(cls.__name__, (*wanted, cls), {}, lambda namespace: namespace.update(body))
+        # Two threads may get here at once; the first one's class is everybody's.
+        _composed.setdefault(key, composed)
     return _composed[key]
 
 
