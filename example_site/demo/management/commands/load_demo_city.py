@@ -1,0 +1,38 @@
+"""``manage.py load_demo_city``: fills an empty shop with a city, or brings the city up to today."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from example_site.demo.city import load_city
+from example_site.demo.load_stalls import ADMIN, PASSWORD
+from oscar_marketplace.conf import settings as marketplace_settings
+
+REFUSAL = (
+    "This loads people whose password everybody knows. It runs only where DEBUG is on, or with "
+    "OSCAR_MARKETPLACE_DEMO = True in a site that is nothing but a demo."
+)
+
+LOGINS = """\
+Sign in at /accounts/login/ with the password "%(password)s":
+
+  chayo@example.org      Verduras Doña Chayo, orders in every state
+  beto@example.org       his own juice stall, and assistant at Doña Chayo's
+  isidro@example.org     Frutas Los Compadres, one stall on two pitches
+  abundio@example.org    Birriería Los Tatemados, the stall with 16 %% tax
+  catarino@example.org   Nopales de la Sierra, in two street markets (Tuesday, Friday)
+  %(admin)s@example.org      everything: /admin/ and /dashboard/
+
+Every other owner signs in alike, for example martina@example.org. Nobody needs an account to buy."""
+
+
+class Command(BaseCommand):
+    help = "Loads the demo city: markets, stalls, goods and orders relative to today. May be repeated."
+
+    def handle(self, *args, **options) -> None:
+        if not (settings.DEBUG or marketplace_settings.DEMO):
+            raise CommandError(REFUSAL)
+        with transaction.atomic():
+            tally = load_city(say=self.stderr.write)
+        self.stderr.write(f"{tally.created} rows created, {tally.changed} changed.")
+        self.stdout.write(LOGINS % {"password": PASSWORD, "admin": ADMIN})

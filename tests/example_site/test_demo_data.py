@@ -1,0 +1,189 @@
+"""The data files of the demo city keep what they promise."""
+
+import re
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+
+from example_site.demo.assortment import assortment, chance
+from example_site.demo.files import FOLDER, by_code, months, rows
+from oscar_marketplace.icons import has_picture
+from oscar_marketplace.markets.models import HUES
+
+REAL_MARKETS = {"mercado-libertad", "mercado-corona", "mercado-alcalde"}
+CODED = ["products", "units", "trades", "categories", "preparations", "allergens", "tax_categories"]
+TRANSLATED = sorted(
+    (path.stem, column)
+    for path in FOLDER.glob("*.csv")
+    for column in rows(path.stem)[0]
+    if column.endswith("_es") or column == "es"
+)
+
+
+def test_the_city_is_as_large_as_promised():
+    offers = [offer for offer in assortment() if not offer.is_paused]
+    on_sale = [sum(offer.is_in_season(month) for offer in offers) for month in range(1, 13)]
+
+    assert set(by_code("markets", "slug")) >= REAL_MARKETS
+    assert sum(stall["state"] == "approved" for stall in rows("stalls")) >= 36
+    assert len(rows("products")) >= 150
+    assert min(on_sale) >= 800  # whatever the month the demo is shown in
+
+
+@pytest.mark.parametrize(("name", "column"), TRANSLATED)
+def test_every_text_is_there_in_both_languages(name, column):
+    english = column[:-2] + "en"
+
+    for row in rows(name):
+        assert bool(row[column]) == bool(row[english]), row
+        assert row[column] == row[column].strip(), row
+
+
+def test_names_in_both_languages_are_never_empty():
+    for name in CODED:
+        assert all(row["name_es"] and row["name_en"] for row in rows(name)), name
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_codes_are_unique_and_fit_a_web_address(name):
+    codes = [row["code"] for row in rows(name)]
+
+    assert len(codes) == len(set(codes))
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code) for code in codes)
+
+
+def test_every_product_has_a_picture_we_ship():
+    missing = {row["icon"] for row in rows("products") if not has_picture(row["icon"])}
+
+    assert not missing
+
+
+def test_every_name_a_file_uses_is_defined_in_its_own_file():
+    hues = {code for code, _ in HUES}
+    for row in rows("products"):
+        assert row["hue"] in hues
+        assert row["tax"] in by_code("tax_categories")
+        assert row["category"] in by_code("categories")
+        assert set(row["trades"].split()) <= set(by_code("trades"))
+        assert {row["price_unit"], row["order_unit"]} <= set(by_code("units"))
+        assert set(row["preparations"].split()) <= set(by_code("preparations"))
+        assert set(row["allergens"].split()) <= set(by_code("allergens"))
+        assert row["stock"] in {"daily", "counted", "on_demand"}
+        assert all(1 <= month <= 12 for month in months(row["season"]))
+    for row in rows("alternative_units"):
+        assert row["product"] in by_code("products")
+        assert {row["price_unit"], row["order_unit"]} <= set(by_code("units"))
+    for row in rows("members"):
+        assert row["login"] in by_code("people", "login")
+        assert row["stall"] in by_code("stalls", "slug")
+
+
+def test_every_product_is_sold_by_some_stall_and_every_named_product_exists():
+    named = {token for stall in rows("stalls") for token in stall["goods"].split() if token[0] not in "@#"}
+
+    assert {offer.product for offer in assortment()} == set(by_code("products"))
+    assert named <= set(by_code("products"))
+
+
+def test_a_product_without_a_weight_is_never_priced_by_weight_and_sold_by_the_piece():
+    units = by_code("units")
+    for offer in assortment():
+        kinds = units[offer.order_unit]["kind"], units[offer.price_unit]["kind"]
+
+        assert kinds[0] == kinds[1] or (kinds == ("count", "weight") and offer.typical_weight_g), offer
+        assert kinds[0] != "count" or offer.order_unit == offer.price_unit or kinds[1] == "weight", offer
+
+
+def test_some_goods_go_by_the_kilo_at_one_stall_and_by_the_piece_at_another():
+    units = {}
+    for offer in assortment():
+        units.setdefault(offer.product, set()).add(offer.price_unit)
+
+    assert {"kg", "pieza"} <= units["aguacate-hass"]
+    assert sum(len(found) > 1 for found in units.values()) >= 10
+
+
+def test_prices_differ_from_stall_to_stall_but_not_from_run_to_run():
+    tomatoes = [offer for offer in assortment() if offer.product == "jitomate-saladet"]
+    prices = {offer.price for offer in tomatoes if offer.price_unit == "kg"}
+
+    assert len(prices) >= 3
+    assert all(Decimal(24) <= price <= Decimal(42) for price in prices)
+    assert assortment() == assortment()
+    # A value written down: the same on every machine and every version of Python.
+    assert chance("price", "verduras-dona-chayo", "cilantro") == 29
+
+
+def test_seasons_wrap_around_the_year():
+    assert months("11-1") == [11, 12, 1]
+    assert months("7-9") == [7, 8, 9]
+    assert months("1") == [1]
+    assert months("") == []
+
+
+def test_mangoes_are_on_sale_in_may_and_tejocotes_in_december_only():
+    offers = {offer.product: offer for offer in assortment()}
+
+    assert offers["mango-ataulfo"].is_in_season(5)
+    assert not offers["mango-ataulfo"].is_in_season(11)
+    assert offers["tejocote"].is_in_season(12)
+    assert not offers["tejocote"].is_in_season(5)
+
+
+def test_the_city_has_the_cases_the_stories_need():
+    places = {}
+    for place in rows("places"):
+        places.setdefault(place["stall"], []).append(place)
+    taken = {(place["market"], place["pitch"]) for place in rows("places")}
+    stalls_of = Counter(member["login"] for member in rows("members"))
+    rates = {row["category"]: row["rate"] for row in rows("tax_rates")}  # the last one of each holds
+    birria = by_code("products")["birria-de-chivo"]
+
+    two_pitches = [stall for stall, found in places.items() if len({p["market"] for p in found}) < len(found)]
+    travelling = [stall for stall, found in places.items() if len({p["market"] for p in found}) == 2]
+    vacant = [pitch for pitch in rows("pitches") if (pitch["market"], pitch["number"]) not in taken]
+
+    assert two_pitches == ["frutas-los-compadres"]
+    assert travelling == ["nopales-de-la-sierra"]
+    kinds = {by_code("markets", "slug")[place["market"]]["kind"] for place in places[travelling[0]]}
+    assert kinds == {"street"}
+    assert vacant
+    assert stalls_of["beto"] == 2
+    assert rates[birria["tax"]] == "0.16"
+    assert any(row["by_amount_mxn"] for row in rows("products"))
+
+
+def test_no_pitch_is_given_twice():
+    taken = Counter((place["market"], place["pitch"]) for place in rows("places"))
+
+    assert max(taken.values()) == 1
+
+
+def test_every_stall_with_a_place_has_one_owner():
+    owners = Counter(member["stall"] for member in rows("members") if member["role"] == "owner")
+
+    assert owners == Counter(stall["slug"] for stall in rows("stalls"))
+    assert {place["stall"] for place in rows("places")} == set(by_code("stalls", "slug"))
+
+
+def test_nobody_can_be_reached():
+    everything = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.csv"))
+    phones = re.findall(r"\+?\d[\d ]{9,}\d", everything)
+    mails = re.findall(r"[\w.+-]+@[\w.-]+", everything)
+
+    assert phones
+    assert all(re.fullmatch(r"\+52 33 5550 01\d\d", phone) for phone in phones)
+    assert all(mail.endswith("@example.org") for mail in mails)
+
+
+def test_texts_fit_their_columns():
+    for row in rows("stalls"):
+        assert max(len(row["summary_es"]), len(row["summary_en"])) <= 200
+    for row in rows("markets"):
+        assert max(len(row["summary_es"]), len(row["summary_en"])) <= 200
+        assert re.fullmatch("[A-Z]{2,3}", row["prefix"])
+    for row in rows("notes"):
+        assert max(len(row["es"]), len(row["en"])) <= 80
+    for row in rows("preparations"):
+        assert max(len(row["name_es"]), len(row["name_en"])) <= 40

@@ -1,0 +1,139 @@
+"""The command that loads the demo city: it may be repeated, and it brings the city up to today."""
+
+import hashlib
+import io
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import authenticate, get_user_model
+from django.core.management import CommandError, call_command
+
+from oscar_marketplace.listings.models import ListingState, StockMode
+from oscar_marketplace.models import Listing, Market, Stall
+from oscar_marketplace.stalls.models import StallState
+
+time_machine = pytest.importorskip("time_machine")
+
+ZONE = ZoneInfo("America/Mexico_City")
+LABELS = {"oscar_marketplace", "catalogue", "partner", "order", "basket", "auth"}
+NOVEMBER_MORNING = datetime(2026, 11, 24, 10, 30, tzinfo=ZONE)
+
+
+def load() -> str:
+    out = io.StringIO()
+    call_command("load_demo_city", stdout=out, stderr=io.StringIO())
+    return out.getvalue()
+
+
+def everything() -> dict[str, str]:
+    """A fingerprint of every table the demo may write."""
+    prints = {}
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.managed and model._meta.app_label in LABELS:
+            rows = sorted(model._default_manager.values_list().order_by(), key=repr)
+            prints[model._meta.label] = f"{len(rows)} {hashlib.sha256(repr(rows).encode()).hexdigest()}"
+    return prints
+
+
+@pytest.fixture
+def city(db):
+    with time_machine.travel(NOVEMBER_MORNING, tick=False):
+        load()
+        yield
+
+
+def test_a_second_run_on_the_same_day_changes_no_row(city):
+    before = everything()
+
+    load()
+
+    assert everything() == before
+
+
+def test_the_next_day_only_what_depends_on_the_day_moves(city):
+    before = dict(Listing.objects.values_list("pk", "price"))
+
+    with time_machine.travel(datetime(2026, 11, 25, 8, 0, tzinfo=ZONE), tick=False):
+        load()
+
+    daily = Listing.objects.filter(stock_mode=StockMode.DAILY)
+    assert set(daily.values_list("came_on", flat=True)) == {date(2026, 11, 25)}
+    assert dict(Listing.objects.values_list("pk", "price")) == before
+
+
+def test_stock_that_was_sold_stays_sold(city):
+    counted = Listing.objects.filter(stock_mode=StockMode.COUNTED).select_related("stockrecord").first()
+    counted.stockrecord.num_in_stock = 1
+    counted.stockrecord.save()
+
+    load()
+
+    counted.stockrecord.refresh_from_db()
+    assert counted.stockrecord.num_in_stock == 1
+
+
+def test_a_price_changed_in_play_comes_back(city):
+    listing = Listing.objects.first()
+    price = listing.price
+    Listing.objects.filter(pk=listing.pk).update(price=price + 5)
+
+    load()
+
+    listing.refresh_from_db()
+    assert listing.price == price
+
+
+def test_three_halls_sell_at_least_eight_hundred_things(city):
+    on_sale = Listing.objects.filter(state=ListingState.LIVE, stall__state=StallState.APPROVED)
+
+    assert Market.objects.filter(kind=Market.Kind.HALL).count() == 3
+    assert Stall.objects.filter(state=StallState.APPROVED).count() >= 36
+    assert on_sale.count() >= 800
+
+
+def test_oscar_shows_the_price_of_one_step(city):
+    tomatoes = Listing.objects.filter(stockrecord__partner_sku="jitomate-saladet")
+    listing = tomatoes.get(stall__slug="verduras-dona-chayo")
+
+    assert (listing.price, listing.step) == (31, Decimal("0.25"))
+    assert str(listing.stockrecord.price) == "7.75"
+
+
+def test_out_of_season_is_not_on_sale(city):
+    mangoes = Listing.objects.filter(stockrecord__partner_sku="mango-ataulfo")
+
+    assert set(mangoes.values_list("state", flat=True)) == {ListingState.PAUSED}
+
+
+def test_people_sign_in_with_the_printed_password(city):
+    printed = load()
+
+    chayo = authenticate(username="chayo@example.org", password="mercado")
+    assert 'password "mercado"' in printed
+    assert "chayo@example.org" in printed
+    assert [member.stall.slug for member in chayo.stall_memberships.all()] == ["verduras-dona-chayo"]
+    assert authenticate(username="admin@example.org", password="mercado").is_superuser
+
+
+def test_a_changed_password_is_left_alone(city):
+    chayo = get_user_model().objects.get(username="chayo")
+    chayo.set_password("something of her own")
+    chayo.save()
+
+    load()
+
+    assert authenticate(username="chayo@example.org", password="something of her own") is not None
+
+
+def test_a_site_that_is_no_demo_refuses(db, settings):
+    settings.DEBUG = False
+    settings.OSCAR_MARKETPLACE_DEMO = False
+
+    with pytest.raises(CommandError, match="password everybody knows"):
+        load()
+
+    assert not get_user_model().objects.exists()
+    assert not Market.objects.exists()
