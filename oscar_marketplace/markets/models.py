@@ -121,9 +121,7 @@ class Market(models.Model):
         blank=True,
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )
-    time_zone = models.CharField(
-        _("time zone"), max_length=50, blank=True, help_text=_("Empty: the operator's.")
-    )
+    time_zone = models.CharField(_("time zone"), max_length=50, blank=True, help_text=_("Empty: the operator's."))
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     desk_place = models.CharField(
         _("pick-up desk"), max_length=120, blank=True, help_text=_("Where the desk is. Empty: this market has none.")
@@ -241,6 +239,15 @@ class Wave(models.Model):
     """A dated pick-up time. Its places are rows, so that taking one never waits for another shopper's checkout."""
 
     market = models.ForeignKey(Market, models.PROTECT, related_name="waves", verbose_name=_("market"))
+    rule = models.ForeignKey(
+        WaveRule,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="waves",
+        verbose_name=_("made from"),
+    )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     cutoff_at = models.DateTimeField(_("order until"))
