@@ -11,7 +11,16 @@ from oscar_marketplace.listings.models import (
     TaxRate,
     Unit,
 )
-from oscar_marketplace.markets.models import Closure, Market, OpeningRule, Operator, Pitch, Wave, WavePlace, WaveRule
+from oscar_marketplace.markets.models import (
+    Closure,
+    Market,
+    OpeningRule,
+    Operator,
+    Pitch,
+    Wave,
+    WavePlace,
+    WaveRule,
+)
 from oscar_marketplace.notifications.models import Message
 from oscar_marketplace.orders.models import (
     Bag,

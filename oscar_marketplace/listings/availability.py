@@ -25,12 +25,13 @@ def why_not(listing: Listing, steps: int, *, now: datetime) -> CannotBuy | None:
     """
     title = listing.stockrecord.product.title
     if listing.stall.state != StallState.APPROVED:
-        return CannotBuy(
-            _("%(stall)s is not selling at the moment."), code="stall_closed", stall=listing.stall.name
-        )
+        return CannotBuy(_("%(stall)s is not selling at the moment."), code="stall_closed", stall=listing.stall.name)
     if listing.state != ListingState.LIVE:
         return CannotBuy(
-            _("%(stall)s no longer sells %(title)s."), code="not_listed", stall=listing.stall.name, title=title
+            _("%(stall)s no longer sells %(title)s."),
+            code="not_listed",
+            stall=listing.stall.name,
+            title=title,
         )
     if is_sold_out(listing, now=now):
         return CannotBuy(_("%(title)s is sold out today."), code="sold_out", title=title)
@@ -53,7 +54,9 @@ def _wrong_amount(listing: Listing, steps: int, title: str) -> CannotBuy | None:
     if steps < listing.min_steps:
         return CannotBuy(
             ngettext(
-                "%(title)s is sold from %(least)d step on.", "%(title)s is sold from %(least)d steps on.", listing.min_steps
+                "%(title)s is sold from %(least)d step on.",
+                "%(title)s is sold from %(least)d steps on.",
+                listing.min_steps,
             ),
             code="too_little",
             title=title,

@@ -70,7 +70,10 @@ class TaxRate(models.Model):
     category = models.ForeignKey(TaxCategory, models.PROTECT, related_name="rates", verbose_name=_("category"))
     country = models.CharField(_("country"), max_length=2)
     rate = models.DecimalField(
-        _("rate"), max_digits=6, decimal_places=5, validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))]
+        _("rate"),
+        max_digits=6,
+        decimal_places=5,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
     )
     valid_from = models.DateField(_("from"))
 
@@ -107,7 +110,10 @@ class CatalogueEntry(models.Model):
     icon = models.CharField(_("icon"), max_length=40, blank=True)
     hue = models.CharField(_("colour"), max_length=10, choices=HUES, default="verde")
     season_months = models.CharField(
-        _("season"), max_length=40, blank=True, help_text=_("Months with commas, e.g. 11,12,1; empty: all year.")
+        _("season"),
+        max_length=40,
+        blank=True,
+        help_text=_("Months with commas, e.g. 11,12,1; empty: all year."),
     )
 
     class Meta:
@@ -155,7 +161,10 @@ class Listing(models.Model):
     by_amount = models.BooleanField(_("by amount of money"), default=False)
     min_steps = models.PositiveSmallIntegerField(_("fewest steps"), default=1)
     typical_weight_g = models.PositiveIntegerField(
-        _("typical weight (g)"), null=True, blank=True, help_text=_("Of one order unit, where the price is by weight.")
+        _("typical weight (g)"),
+        null=True,
+        blank=True,
+        help_text=_("Of one order unit, where the price is by weight."),
     )
     is_estimated = models.BooleanField(_("weighed when packed"), default=False)
     bound_percent = models.PositiveSmallIntegerField(
@@ -224,9 +233,16 @@ class LineWish(models.Model):
     basket_line = models.OneToOneField(
         "basket.Line", models.CASCADE, related_name="market_wish", verbose_name=_("basket line")
     )
-    substitution = models.CharField(_("if there is none"), max_length=10, choices=Substitution, default=Substitution.NONE)
+    substitution = models.CharField(
+        _("if there is none"), max_length=10, choices=Substitution, default=Substitution.NONE
+    )
     preparation = models.ForeignKey(
-        PreparationOption, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("preparation")
+        PreparationOption,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("preparation"),
     )
     note = models.CharField(_("note"), max_length=140, blank=True)
 
@@ -260,4 +276,3 @@ class StockHold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stockrecord_id} x {self.quantity}"
-

@@ -67,7 +67,9 @@ class CheckoutAttempt(models.Model):
 class Contact(models.Model):
     """The only place with the shopper's name, phone and e-mail; blanked by the retention clock."""
 
-    order = models.OneToOneField("order.Order", models.PROTECT, related_name="marketplace_contact", verbose_name=_("order"))
+    order = models.OneToOneField(
+        "order.Order", models.PROTECT, related_name="marketplace_contact", verbose_name=_("order")
+    )
     name = models.CharField(_("name"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)

@@ -30,9 +30,7 @@ class OutboxEvent(models.Model):
         verbose_name_plural = _("outbox events")
         ordering = ["pk"]
         indexes = [
-            models.Index(
-                fields=["available_at"], name="mkt_outbox_waiting", condition=Q(sent_at=None, dead_at=None)
-            )
+            models.Index(fields=["available_at"], name="mkt_outbox_waiting", condition=Q(sent_at=None, dead_at=None))
         ]
 
     def __str__(self) -> str:

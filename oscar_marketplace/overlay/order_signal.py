@@ -20,7 +20,9 @@ def _send_after_commit(sender, named) -> None:
     for receiver, result in order_placed.send_robust(sender, **named):
         if isinstance(result, Exception):
             logger.error(
-                "a receiver of order_placed failed: %s", getattr(receiver, "__name__", receiver), exc_info=result
+                "a receiver of order_placed failed: %s",
+                getattr(receiver, "__name__", receiver),
+                exc_info=result,
             )
 
 

@@ -4,8 +4,10 @@ Oscar's ``fetch_for_line`` ignores the line's stock record and charges whichever
 multiplies a rounded unit price. Both end here. Partners without a stall keep the behaviour of the city's strategy.
 """
 
+from collections.abc import Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from types import MappingProxyType
 
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -25,12 +27,14 @@ class SelectorMixin:
 class StrategyMixin:
     """Answers for stock records that belong to a listing; everything else goes to the city's strategy."""
 
-    _narrowed_to = None
+    #: Product id -> the stock record that answers for it.
+    _narrowed_to: Mapping = MappingProxyType({})
 
     @contextmanager
-    def narrowed_to(self, stockrecord):
-        """While active, ``fetch_for_product`` answers for this stock record if the product is the same."""
-        before, self._narrowed_to = self._narrowed_to, stockrecord
+    def narrowed_to(self, *stockrecords):
+        """While active, ``fetch_for_product`` answers with these stock records for their products."""
+        before = self._narrowed_to
+        self._narrowed_to = {**before, **{record.product_id: record for record in stockrecords}}
         try:
             yield self
         finally:
@@ -41,19 +45,32 @@ class StrategyMixin:
         listing = self._listing_of_line(line, wanted)
         if listing is not None:
             return self.fetch_for_listing(listing, stockrecord=wanted)
-        with self.narrowed_to(wanted):
+        with self.narrowed_to(*filter(None, [wanted])):
             return super().fetch_for_line(line, stockrecord)
 
     def fetch_for_product(self, product, stockrecord=None):
-        if stockrecord is None and self._narrowed_to is not None and self._narrowed_to.product_id == product.pk:
-            stockrecord = self._narrowed_to
         if stockrecord is None:
-            stockrecord = self._own_choice(product)
-        if stockrecord is not None:
-            listing = self._listings_of([stockrecord.pk]).get(stockrecord.pk)
-            if listing is not None:
-                return self.fetch_for_listing(listing, stockrecord=stockrecord)
-        return super().fetch_for_product(product, stockrecord)
+            stockrecord = self._narrowed_to.get(product.pk) or self._own_choice(product)
+        if listing := self._listing_of(stockrecord):
+            return self.fetch_for_listing(listing, stockrecord=stockrecord)
+        found = super().fetch_for_product(product, stockrecord)
+        if stockrecord is None and self._listing_of(found.stockrecord):
+            # Sold by stalls and by the shop itself, and nobody said where: the shop answers for the shop.
+            return super().fetch_for_product(product, self._first_house_record(product))
+        return found
+
+    def fetch_for_parent(self, product):
+        """A product with variants costs what its cheapest variant costs, wherever that is sold."""
+        from oscar_marketplace.listings.models import Listing
+
+        if not Listing.objects.filter(stockrecord__product__parent=product).exists():
+            return super().fetch_for_parent(product)
+        variants = [self.fetch_for_product(child) for child in product.get_public_children()]
+        priced = [each for each in variants if each.price.exists]
+        buyable = [each for each in priced if each.availability.is_available_to_buy]
+        if not priced:
+            return super().fetch_for_parent(product)
+        return min(buyable or priced, key=lambda each: each.price.effective_price)._replace(stockrecord=None)
 
     def fetch_for_listing(self, listing, *, stockrecord=None):
         """Purchase info of a listing loaded with its price facts."""
@@ -127,6 +144,14 @@ class StrategyMixin:
         # All lines of the basket at once: one statement, whatever their number.
         lines = line.basket.all_lines() if line.basket_id else [line]
         return self._listings_of({stockrecord.pk} | {each.stockrecord_id for each in lines})[stockrecord.pk]
+
+    def _listing_of(self, stockrecord):
+        return self._listings_of([stockrecord.pk]).get(stockrecord.pk) if stockrecord is not None else None
+
+    def _first_house_record(self, product):
+        records = sorted(product.stockrecords.all(), key=lambda record: record.pk)
+        listings = self._listings_of([record.pk for record in records])
+        return next((record for record in records if listings[record.pk] is None), None)
 
     def _own_choice(self, product):
         """For a product that only stalls sell: the cheapest listing on sale. None leaves the choice to the city."""

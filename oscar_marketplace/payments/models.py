@@ -17,7 +17,9 @@ class Charge(models.Model):
     back. ``is_unknown`` means that we called and did not hear: it says nothing about success or failure.
     """
 
-    order = models.ForeignKey("order.Order", models.PROTECT, related_name="marketplace_charges", verbose_name=_("order"))
+    order = models.ForeignKey(
+        "order.Order", models.PROTECT, related_name="marketplace_charges", verbose_name=_("order")
+    )
     provider = models.CharField(_("provider"), max_length=40)
     reference = models.CharField(_("reference"), max_length=64, unique=True)
     external_id = models.CharField(_("provider's number"), max_length=128, blank=True)

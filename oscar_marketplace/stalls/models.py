@@ -54,7 +54,10 @@ class Stall(models.Model):
     story = models.TextField(_("story"), blank=True)
     hue = models.CharField(_("colour"), max_length=10, choices=HUES, default="verde")
     languages = models.CharField(
-        _("languages spoken"), max_length=60, default="es", help_text=_("Codes with commas, the stall's own first: es,en.")
+        _("languages spoken"),
+        max_length=60,
+        default="es",
+        help_text=_("Codes with commas, the stall's own first: es,en."),
     )
     phone = models.CharField(_("phone (never shown)"), max_length=30, blank=True)
     auto_accept = models.BooleanField(_("accept orders by itself"), default=False)

@@ -12,7 +12,15 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from oscar.core.loading import get_model
 
-from oscar_marketplace.listings.models import CatalogueEntry, Listing, ListingState, StockMode, TaxCategory, TaxRate, Unit
+from oscar_marketplace.listings.models import (
+    CatalogueEntry,
+    Listing,
+    ListingState,
+    StockMode,
+    TaxCategory,
+    TaxRate,
+    Unit,
+)
 from oscar_marketplace.markets.models import Market, OpeningRule, Operator, Pitch, Wave, WavePlace
 from oscar_marketplace.stalls.models import Payee, Stall, StallMember, StallPitch, StallState, Tenure, Trade
 
@@ -105,7 +113,9 @@ def _unit(code, kind, base_amount, symbol, name, name_plural) -> Unit:
 
 
 def make_tax_category(rate="0", code=None, country="MX") -> TaxCategory:
-    category, _ = TaxCategory.objects.get_or_create(code=code or f"rate-{rate}".replace(".", "-"), defaults={"name": code or rate})
+    category, _ = TaxCategory.objects.get_or_create(
+        code=code or f"rate-{rate}".replace(".", "-"), defaults={"name": code or rate}
+    )
     TaxRate.objects.get_or_create(
         category=category, country=country, valid_from=date(2000, 1, 1), defaults={"rate": Decimal(rate)}
     )
@@ -122,7 +132,9 @@ def make_product(title="Jitomate", *, tax_rate="0", owner=None, icon="tomato", *
     return product
 
 
-def make_listing(*, stall=None, product=None, title="Jitomate", price="32.00", tax_rate="0", stock=None, **kwargs) -> Listing:
+def make_listing(
+    *, stall=None, product=None, title="Jitomate", price="32.00", tax_rate="0", stock=None, **kwargs
+) -> Listing:
     """A listing on sale by the kilo in steps of 250 g; ``stock`` (steps) makes it counted."""
     stall = stall or make_stall()
     product = product or make_product(title, tax_rate=tax_rate)
@@ -143,9 +155,7 @@ def make_listing(*, stall=None, product=None, title="Jitomate", price="32.00", t
         price=Decimal(price),
         num_in_stock=stock,
     )
-    return Listing.objects.create(
-        stockrecord=stockrecord, stall=stall, price=Decimal(price), **{**defaults, **kwargs}
-    )
+    return Listing.objects.create(stockrecord=stockrecord, stall=stall, price=Decimal(price), **{**defaults, **kwargs})
 
 
 def by_piece(**kwargs) -> dict:
@@ -156,3 +166,45 @@ def by_piece(**kwargs) -> dict:
 def at(text: str, zone) -> datetime:
     """``"2026-11-24 09:30"`` in a zone, as an aware datetime."""
     return datetime.fromisoformat(text).replace(tzinfo=zone)
+
+
+def make_basket(lines, *, user=None, request=None):
+    """An open basket with its strategy; ``lines`` are (listing, steps) pairs, put in through ``add_listing``."""
+    from oscar.core.loading import get_class
+
+    from oscar_marketplace.listings.add import add_listing
+
+    basket = get_model("basket", "Basket").objects.create(owner=user)
+    basket.strategy = get_class("partner.strategy", "Selector")().strategy(request=request, user=user)
+    for listing, steps in lines:
+        add_listing(basket, listing, steps)
+    return basket
+
+
+def make_checkout_request(basket, *, waves, key=None, provider="cash", **kwargs):
+    """What the checkout would ask for ``basket``: pick-up at each stall in these waves (one per market)."""
+    from oscar.core.loading import get_class
+
+    from oscar_marketplace.orders.plan import CheckoutRequest, ContactDetails, HandOverChoice, content_hash
+
+    fresh = type(basket).objects.get(pk=basket.pk)
+    fresh.strategy = get_class("partner.strategy", "Selector")().strategy()
+    get_class("offer.applicator", "Applicator")().apply(fresh)
+    hand_overs = tuple(HandOverChoice(wave.market_id, wave_id=wave.pk) for wave in waves)
+    contact = kwargs.pop("contact", ContactDetails(name="Ana", email="ana@example.org", language="en"))
+    return CheckoutRequest(
+        key=key or f"key-{next(_number)}",
+        hand_overs=hand_overs,
+        contact=contact,
+        provider=provider,
+        seen=kwargs.pop("seen", content_hash(fresh, hand_overs)),
+        **kwargs,
+    )
+
+
+def place(lines, *, waves, **kwargs):
+    """Place an order for (listing, steps) pairs, unpaid."""
+    from oscar_marketplace.orders.place import place_order
+
+    basket = make_basket(lines)
+    return place_order(basket, asked=make_checkout_request(basket, waves=waves, **kwargs))

@@ -1,0 +1,194 @@
+"""Finalise: apply what a provider says of a charge. Safe to repeat, from the return page, a webhook or the tick.
+
+A fact is never trusted for what it claims to be about: reference, amount and currency are compared with ours first.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from oscar_marketplace.audit.record import SYSTEM, Actor, record
+from oscar_marketplace.backends import payment_providers
+from oscar_marketplace.money import to_minor
+from oscar_marketplace.orders.models import Decision, StallOrder
+from oscar_marketplace.orders.states import ChargeState, StallOrderState
+from oscar_marketplace.payments.models import Charge, ChargeShare
+from oscar_marketplace.payments.providers.base import ChargeFact, ProviderTimeout
+
+logger = logging.getLogger("oscar_marketplace.payments")
+
+#: Fact -> the transition that leads to it.
+MOVES = {
+    ChargeState.ACTION_REQUIRED: "require_action",
+    ChargeState.PROCESSING: "process",
+    ChargeState.PROMISED: "promise",
+    ChargeState.AUTHORISED: "authorise",
+    ChargeState.CAPTURED: "capture",
+    ChargeState.FAILED: "fail",
+    ChargeState.CANCELLED: "cancel",
+    ChargeState.EXPIRED: "expire",
+}
+SECURED = {ChargeState.PROMISED, ChargeState.AUTHORISED, ChargeState.CAPTURED}
+
+
+def fetch_and_apply(charge_id: int) -> None:
+    """Ask the provider what became of a charge, outside any transaction, and apply the answer."""
+    charge = Charge.objects.get(pk=charge_id)
+    try:
+        fact = payment_providers[charge.provider].fetch(reference=charge.reference, external_id=charge.external_id)
+    except ProviderTimeout:
+        Charge.objects.filter(pk=charge_id).update(is_unknown=True, checked_at=timezone.now())
+        return
+    if fact is not None:
+        apply_fact(charge_id, fact)
+
+
+def apply_fact(charge_id: int, fact: ChargeFact) -> None:
+    """Bring a charge, and the stall orders it pays for, to what the provider says. The same fact twice is once.
+
+    Locks the stall orders, then the charge; commits one transaction.
+    """
+    with transaction.atomic(durable=True):
+        parts = list(_locked_parts(charge_id))
+        charge = Charge.objects.select_for_update().get(pk=charge_id)
+        charge.checked_at, charge.is_unknown = timezone.now(), False
+        if not _is_about(charge, fact):
+            charge.needs_review = True
+            charge.save()
+            record("charge_mismatch", charge, by=SYSTEM, said=fact.amount, currency=fact.currency, about=fact.reference)
+            logger.error("charge %s: the provider's answer is not about it", charge.reference)
+            return
+        moved = _move(charge, fact)
+        charge.save()
+        if moved:
+            record("charge_" + charge.state, charge, by=SYSTEM, provider=charge.provider)
+        if charge.state in SECURED:
+            _confirm(charge, parts)
+
+
+def _locked_parts(charge_id: int):
+    ids = ChargeShare.objects.filter(charge_id=charge_id, stall_order__isnull=False).values("stall_order")
+    return StallOrder.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+
+
+def _is_about(charge: Charge, fact: ChargeFact) -> bool:
+    return (fact.reference, fact.amount, fact.currency) == (charge.reference, charge.requested, charge.currency)
+
+
+def _move(charge: Charge, fact: ChargeFact) -> bool:
+    """Apply the fact's state if it leads forward; an older fact that arrives late changes nothing."""
+    from django_fsm import can_proceed
+
+    if fact.external_id:
+        charge.external_id = fact.external_id
+    if fact.state == charge.state:
+        return False
+    move = getattr(charge, MOVES[fact.state]) if fact.state in MOVES else None
+    if move is None or not can_proceed(move):
+        return False
+    late = charge.state in {ChargeState.EXPIRED, ChargeState.CANCELLED}
+    move()
+    charge.decline_code = fact.decline_code
+    if charge.state == ChargeState.AUTHORISED:
+        charge.authorised = fact.amount
+    if charge.state == ChargeState.CAPTURED:
+        charge.received = charge.captured = fact.amount
+        charge.needs_review = charge.needs_review or late
+    return True
+
+
+def _confirm(charge: Charge, parts: list[StallOrder]) -> None:
+    """Parts that waited for this money are told to their stalls; money for parts that are gone asks for a decision."""
+    from oscar_marketplace.orders.advance import confirm_part
+
+    too_late = []
+    for part in parts:
+        if part.state == StallOrderState.AWAITING_PAYMENT:
+            confirm_part(part, by=SYSTEM, now=timezone.now())
+        elif part.state == StallOrderState.EXPIRED and charge.state != ChargeState.PROMISED:
+            too_late.append(part)
+    if too_late and not charge.needs_review:
+        charge.needs_review = True
+        charge.save(update_fields=["needs_review"])
+    if too_late:
+        _ask_what_to_do(charge, too_late)
+
+
+def _ask_what_to_do(charge: Charge, parts: list[StallOrder]) -> None:
+    operator = parts[0].stall.operator
+    amount = str(sum(part.amount_due for part in parts))
+    Decision.objects.get_or_create(
+        order_id=charge.order_id,
+        kind=Decision.Kind.REVIVE,
+        answered_at=None,
+        defaults={
+            "options": [
+                {"code": "revive", "amount": amount, "parts": [part.pk for part in parts]},
+                {"code": "refund", "amount": amount, "parts": [part.pk for part in parts]},
+            ],
+            "default": "refund",
+            "decide_by": timezone.now() + timedelta(minutes=operator.decide_minutes),
+        },
+    )
+
+
+def capture_promised(stall_order: StallOrder, *, by: Actor) -> None:
+    """The cash for a stall order was taken at the counter. Runs in the caller's transaction; twice is once."""
+    for charge in _promises_for(stall_order):
+        charge.capture()
+        charge.received = charge.captured = to_minor(stall_order.amount_due, charge.currency)
+        charge.save()
+        record("charge_captured", charge, by=by, amount=charge.captured)
+
+
+def release_promise(stall_order: StallOrder, *, by: Actor) -> None:
+    """A stall order will not be delivered: its promise is void; money already taken for it is to be given back.
+
+    Runs in the caller's transaction; twice is once.
+    """
+    for charge in _promises_for(stall_order):
+        charge.cancel()
+        charge.save()
+        record("charge_cancelled", charge, by=by)
+    taken = Charge.objects.select_for_update().filter(shares__stall_order=stall_order, state=ChargeState.CAPTURED)
+    for charge in taken:
+        share = charge.shares.get(stall_order=stall_order)
+        details = charge.details.setdefault("to_refund", {})
+        if details.get(str(stall_order.pk)) != share.amount:
+            details[str(stall_order.pk)] = share.amount
+            charge.needs_review = True
+            charge.save()
+            record("refund_due", charge, by=by, stall_order=stall_order.pk, amount=share.amount)
+
+
+def cash_due(stall_order: StallOrder):
+    """What the shopper pays at this stall's counter now, tax included; None when it is not paid in cash."""
+    promised = Charge.objects.filter(shares__stall_order=stall_order, state=ChargeState.PROMISED)
+    return stall_order.amount_due if promised.exists() else None
+
+
+def _promises_for(stall_order: StallOrder):
+    return Charge.objects.select_for_update().filter(shares__stall_order=stall_order, state=ChargeState.PROMISED)
+
+
+def poll_open_charges(*, limit: int = 50) -> int:
+    """Ask providers about charges nobody has heard of for a while. Called by the tick; returns how many were asked."""
+    waiting = Charge.objects.filter(
+        state__in=[ChargeState.CREATED, ChargeState.ACTION_REQUIRED, ChargeState.PROCESSING, ChargeState.EXPIRED]
+    ).exclude(checked_at__gt=timezone.now() - timedelta(seconds=POLL_EVERY_SECONDS))
+    recent = waiting.filter(created_at__gt=timezone.now() - timedelta(days=POLL_FOR_DAYS))
+    ids = list(recent.order_by("checked_at").values_list("pk", flat=True)[:limit])
+    for charge_id in ids:
+        try:
+            fetch_and_apply(charge_id)
+        except Exception:
+            # One provider's trouble must not stop the others; the charge is asked about again next time.
+            logger.exception("charge %s could not be asked about", charge_id)
+            Charge.objects.filter(pk=charge_id).update(checked_at=timezone.now())
+    return len(ids)
+
+
+POLL_EVERY_SECONDS = 20
+POLL_FOR_DAYS = 14
