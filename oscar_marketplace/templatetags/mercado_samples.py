@@ -60,6 +60,7 @@ def style_samples() -> dict[str, Any]:
         "problems": form_problems(form),
         "items": ITEMS,
         "lines": LINES,
+        "lines_total": sum(line["amount"] for line in LINES),
         "account": ACCOUNT,
         "prices": PRICES,
         "fruit": ["mango", "pineapple", "watermelon"],
