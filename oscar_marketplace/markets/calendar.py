@@ -37,12 +37,16 @@ class MarketHours:
     def of_day(self, day: date) -> list[tuple[OpeningRule, Span]]:
         """Each rule that opens the market on ``day`` with its span, closures not yet taken out."""
         if day not in self._days:
-            spans = ((rule, self.wall_span(day, rule.opens, rule.closes)) for rule in self.rules if _holds(rule, day))
-            self._days[day] = [(rule, span) for rule, span in spans if span[0] < span[1]]
+            self._days[day] = [
+                (rule, self.wall_span(day, rule.opens, rule.closes)) for rule in self.rules if _holds(rule, day)
+            ]
         return self._days[day]
 
     def wall_span(self, day: date, opens: time, closes: time) -> Span:
-        """From ``opens`` on ``day`` until ``closes``, the day after if that is not later."""
+        """From ``opens`` on ``day`` until ``closes``, the day after if that is not later.
+
+        A jump of the clocks may leave nothing of it: it then ends before it starts and holds no time.
+        """
         last = day if closes > opens else day + DAY
         return moment_at(day, opens, self.zone), moment_at(last, closes, self.zone)
 
