@@ -130,6 +130,13 @@ class StrategyMixin:
             return self._known
         return {**self._known, **answer}
 
+    def look_ahead(self, products) -> None:
+        """Read the listings of many products at once, so that a page does not read them one product after another."""
+        from oscar.core.loading import get_model
+
+        records = get_model("partner", "StockRecord").objects.filter(product__in=products)
+        self._listings_of(list(records.values_list("pk", flat=True)))
+
     def learn(self, listings, *, tax_rates=None) -> None:
         """Take listings read elsewhere (with price facts), so that they are not read again one by one."""
         self._known.update({listing.stockrecord_id: listing for listing in listings})
