@@ -37,7 +37,7 @@ def line_icon(name: str) -> SafeString:
     sprite = static(SPRITE)
     if sprite.startswith("/") and not sprite.startswith("//"):
         return format_html('<svg class="mk-ui" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name)
-    # Browsers refuse <use> from another origin, such as a CDN with the static files; the shapes then come with the page.
+    # Browsers refuse <use> from another origin (static files on a CDN): the shapes then come with the page.
     return format_html('<svg class="mk-ui" aria-hidden="true" viewBox="{}">{}</svg>', view_box, shapes)
 
 

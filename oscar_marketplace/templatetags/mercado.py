@@ -72,7 +72,8 @@ def price(amount: Decimal | None, currency: str) -> str:
     text = money.format_money(amount, currency)
     if amount is None or amount % 1:
         return text
-    return re.sub(r"[.,]0+(?!\d)", "", text)
+    # Only the last group of digits: the zeros of "1,000" stay.
+    return re.sub(r"[.,]00(?!.*\d)", "", text)
 
 
 @register.filter
