@@ -15,7 +15,7 @@ from oscar_marketplace.markets.models import Closure, Market, Wave, WavePlace, W
 
 @dataclass(frozen=True)
 class WaveOffer:
-    """A pick-up time a shopper may choose; ``places_left`` is None where there is no limit. A full one is shown as full."""
+    """A pick-up time a shopper may choose, or sees as full; ``places_left`` is None where there is no limit."""
 
     wave: Wave
     places_left: int | None
