@@ -4,14 +4,18 @@ A fact is never trusted for what it claims to be about: reference, amount and cu
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django_fsm import can_proceed
 
-from oscar_marketplace.audit.record import SYSTEM, Actor, record
+from oscar_marketplace.audit.models import AuditEntry
+from oscar_marketplace.audit.record import SYSTEM, Actor, entry, record
 from oscar_marketplace.backends import payment_providers
 from oscar_marketplace.money import to_minor
+from oscar_marketplace.orders.confirm import confirm_parts
 from oscar_marketplace.orders.models import Decision, StallOrder
 from oscar_marketplace.orders.states import ChargeState, StallOrderState
 from oscar_marketplace.payments.models import Charge, ChargeShare
@@ -46,31 +50,60 @@ def fetch_and_apply(charge_id: int) -> None:
 
 
 def apply_fact(charge_id: int, fact: ChargeFact) -> None:
-    """Bring a charge, and the stall orders it pays for, to what the provider says. The same fact twice is once.
+    """:func:`apply_facts` for one."""
+    apply_facts({charge_id: fact})
 
-    Locks the stall orders, then the charge; commits one transaction.
+
+def apply_facts(facts: Mapping[int, ChargeFact]) -> None:
+    """Bring charges, and the stall orders they pay for, to what the provider says. The same fact twice is once.
+
+    Locks the stall orders, then the charges; commits one transaction whose statements do not grow with the charges.
     """
+    if not facts:
+        return
     with transaction.atomic(durable=True):
-        parts = list(_locked_parts(charge_id))
-        charge = Charge.objects.select_for_update().get(pk=charge_id)
-        charge.checked_at, charge.is_unknown = timezone.now(), False
-        if not _is_about(charge, fact):
-            charge.needs_review = True
-            charge.save()
-            record("charge_mismatch", charge, by=SYSTEM, said=fact.amount, currency=fact.currency, about=fact.reference)
-            logger.error("charge %s: the provider's answer is not about it", charge.reference)
-            return
-        moved = _move(charge, fact)
-        charge.save()
-        if moved:
-            record("charge_" + charge.state, charge, by=SYSTEM, provider=charge.provider)
-        if charge.state in SECURED:
-            _confirm(charge, parts)
+        shares = ChargeShare.objects.filter(charge_id__in=facts, stall_order__isnull=False)
+        owners = dict(shares.values_list("stall_order_id", "charge_id"))
+        parts = list(StallOrder.objects.select_for_update().filter(pk__in=owners).order_by("pk"))
+        charges = list(Charge.objects.select_for_update().filter(pk__in=facts).order_by("pk"))
+        audit = [_apply(charge, facts[charge.pk]) for charge in charges]
+        # The state was moved by its transitions above; this only writes it.
+        Charge.objects.bulk_update(charges, WRITTEN)
+        AuditEntry.objects.bulk_create(filter(None, audit))
+        secured = {charge.pk: charge for charge in charges if charge.state in SECURED and not _is_disputed(charge)}
+        _confirm([(part, secured[owners[part.pk]]) for part in parts if owners[part.pk] in secured])
 
 
-def _locked_parts(charge_id: int):
-    ids = ChargeShare.objects.filter(charge_id=charge_id, stall_order__isnull=False).values("stall_order")
-    return StallOrder.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+#: What applying a fact may change.
+WRITTEN = [
+    "state",
+    "external_id",
+    "decline_code",
+    "authorised",
+    "received",
+    "captured",
+    "is_unknown",
+    "needs_review",
+    "checked_at",
+]
+
+
+def _apply(charge: Charge, fact: ChargeFact) -> AuditEntry | None:
+    charge.checked_at, charge.is_unknown = timezone.now(), False
+    if not _is_about(charge, fact):
+        charge.needs_review = True
+        logger.error("charge %s: the provider's answer is not about it", charge.reference)
+        return entry(
+            "charge_mismatch", charge, by=SYSTEM, said=fact.amount, currency=fact.currency, about=fact.reference
+        )
+    if not _move(charge, fact):
+        return None
+    return entry("charge_" + charge.state, charge, by=SYSTEM, provider=charge.provider)
+
+
+def _is_disputed(charge: Charge) -> bool:
+    """Money that came for a charge we had given up: it asks for a person, and confirms nothing by itself."""
+    return charge.needs_review and charge.state != ChargeState.CAPTURED
 
 
 def _is_about(charge: Charge, fact: ChargeFact) -> bool:
@@ -79,8 +112,6 @@ def _is_about(charge: Charge, fact: ChargeFact) -> bool:
 
 def _move(charge: Charge, fact: ChargeFact) -> bool:
     """Apply the fact's state if it leads forward; an older fact that arrives late changes nothing."""
-    from django_fsm import can_proceed
-
     if fact.external_id:
         charge.external_id = fact.external_id
     if fact.state == charge.state:
@@ -99,28 +130,25 @@ def _move(charge: Charge, fact: ChargeFact) -> bool:
     return True
 
 
-def _confirm(charge: Charge, parts: list[StallOrder]) -> None:
+def _confirm(paid: list[tuple[StallOrder, Charge]]) -> None:
     """Parts that waited for this money are told to their stalls; money for parts that are gone asks for a decision."""
-    from oscar_marketplace.orders.advance import confirm_part
-
-    too_late = []
-    for part in parts:
-        if part.state == StallOrderState.AWAITING_PAYMENT:
-            confirm_part(part, by=SYSTEM, now=timezone.now())
-        elif part.state == StallOrderState.EXPIRED and charge.state != ChargeState.PROMISED:
-            too_late.append(part)
-    if too_late and not charge.needs_review:
-        charge.needs_review = True
-        charge.save(update_fields=["needs_review"])
-    if too_late:
-        _ask_what_to_do(charge, too_late)
+    waiting = [part for part, _charge in paid if part.state == StallOrderState.AWAITING_PAYMENT]
+    if waiting:
+        confirm_parts(waiting, by=SYSTEM, now=timezone.now())
+    too_late: dict[int, list[StallOrder]] = {}
+    for part, charge in paid:
+        if part.state == StallOrderState.EXPIRED and charge.state != ChargeState.PROMISED:
+            too_late.setdefault(charge.pk, []).append(part)
+    for charge_id, parts in too_late.items():
+        Charge.objects.filter(pk=charge_id).update(needs_review=True)
+        _ask_what_to_do(parts)
 
 
-def _ask_what_to_do(charge: Charge, parts: list[StallOrder]) -> None:
+def _ask_what_to_do(parts: list[StallOrder]) -> None:
     operator = parts[0].stall.operator
     amount = str(sum(part.amount_due for part in parts))
     Decision.objects.get_or_create(
-        order_id=charge.order_id,
+        order_id=parts[0].order_id,
         kind=Decision.Kind.REVIVE,
         answered_at=None,
         defaults={

@@ -9,22 +9,23 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings as django_settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from oscar_marketplace.audit.record import SYSTEM, Actor, record
+from oscar_marketplace.audit.models import AuditEntry
+from oscar_marketplace.audit.record import SYSTEM, Actor, entry, record
 from oscar_marketplace.backends import payment_providers
-from oscar_marketplace.conf import settings
 from oscar_marketplace.exceptions import NotAllowed
 from oscar_marketplace.money import to_minor
 from oscar_marketplace.orders.models import CheckoutAttempt, OrderCharge, StallOrder
 from oscar_marketplace.orders.states import ChargeState, StallOrderState
-from oscar_marketplace.orders.tracking import tracking_url
+from oscar_marketplace.orders.tracking import tracking_path
 from oscar_marketplace.payments.models import Charge, ChargeShare
-from oscar_marketplace.payments.providers.base import ChargeRequest, ProviderTimeout
-from oscar_marketplace.payments.settle import apply_fact, fetch_and_apply
+from oscar_marketplace.payments.providers.base import ChargeFact, ChargeRequest, ProviderTimeout
+from oscar_marketplace.payments.settle import apply_facts, fetch_and_apply
 
 logger = logging.getLogger("oscar_marketplace.payments")
 
@@ -51,11 +52,10 @@ def start_payment(order, *, provider: str, by: Actor) -> Started:
         raise NotAllowed(_("This way to pay is not offered here."), code="unknown_provider")
     _give_up_others(order, provider, by)
     charges = _write_charges(order, provider, by)
-    backend = payment_providers[provider]
-    redirect_url = None
-    for charge in charges:
-        redirect_url = _call(backend, charge, order) or redirect_url
-    return Started(redirect_url)
+    facts = _call(payment_providers[provider], charges, order)
+    apply_facts(facts)
+    going_on = [fact.redirect_url for fact in facts.values() if fact.state == ChargeState.ACTION_REQUIRED]
+    return Started(going_on[0] if going_on else None)
 
 
 def _give_up_others(order, provider: str, by: Actor) -> None:
@@ -71,81 +71,69 @@ def _give_up_others(order, provider: str, by: Actor) -> None:
 
 
 def _write_charges(order, provider: str, by: Actor) -> list[Charge]:
+    """The provider's open charges for what is still unpaid; those that are missing are written."""
     backend = payment_providers[provider]
     with transaction.atomic(durable=True):
-        parts = list(
-            StallOrder.objects.select_for_update()
-            .filter(order=order, state=StallOrderState.AWAITING_PAYMENT)
-            .order_by("pk")
-        )
+        waiting = StallOrder.objects.filter(order=order, state=StallOrderState.AWAITING_PAYMENT)
+        parts = list(waiting.select_for_update().order_by("pk"))
         if not parts:
             if StallOrder.objects.filter(order=order, state=StallOrderState.EXPIRED).exists():
                 raise NotAllowed(_("The time to pay is over and the goods went back."), code="expired")
             return []
-        open_charges = Charge.objects.filter(order=order, provider=provider, state__in=PENDING)
-        covered = set(
-            ChargeShare.objects.filter(charge__in=open_charges, stall_order__in=parts).values_list(
-                "stall_order", flat=True
-            )
-        )
+        known = list(Charge.objects.filter(order=order).order_by("pk"))
+        going_on = {charge.pk: charge for charge in known if charge.provider == provider and charge.state in PENDING}
+        covered = set(ChargeShare.objects.filter(charge__in=going_on).values_list("stall_order", flat=True))
         missing = [part for part in parts if part.pk not in covered]
-        tries = Charge.objects.filter(order=order).count()
         groups = [[part] for part in missing] if backend.per_stall else [missing] if missing else []
-        new = [
-            _write_charge(order, provider, group, number=tries + n, extras=n == 1, by=by)
-            for n, group in enumerate(groups, start=1)
-        ]
-        return (
-            list(open_charges.filter(shares__stall_order__in=parts).distinct().exclude(pk__in=[c.pk for c in new]))
-            + new
-        )
+        return list(going_on.values()) + _write_new(order, provider, groups, first_number=len(known) + 1, by=by)
 
 
-def _write_charge(order, provider: str, parts: list[StallOrder], *, number: int, extras: bool, by: Actor) -> Charge:
+def _write_new(order, provider: str, groups: list[list[StallOrder]], *, first_number: int, by: Actor) -> list[Charge]:
+    if not groups:
+        return []
     currency = order.currency
-    shares = [(part, None, to_minor(part.amount_due, currency)) for part in parts]
-    if extras:
-        shares += [
-            (None, each, to_minor(each.amount_incl_tax, currency)) for each in OrderCharge.objects.filter(order=order)
-        ]
-    charge = Charge.objects.create(
-        order=order,
-        provider=provider,
-        reference=f"{order.number}-{number}",
-        currency=currency,
-        requested=sum(amount for _part, _charge, amount in shares),
+    extras = [
+        (None, each, to_minor(each.amount_incl_tax, currency)) for each in OrderCharge.objects.filter(order=order)
+    ]
+    charges, shares = [], []
+    for number, group in enumerate(groups, start=first_number):
+        own = [(part, None, to_minor(part.amount_due, currency)) for part in group]
+        own += extras if number == first_number else []
+        charge = Charge(
+            order=order,
+            provider=provider,
+            reference=f"{order.number}-{number}",
+            currency=currency,
+            requested=sum(amount for _part, _charge, amount in own),
+        )
+        charges.append(charge)
+        shares += [ChargeShare(charge=charge, stall_order=p, order_charge=c, amount=amount) for p, c, amount in own]
+    Charge.objects.bulk_create(charges)
+    ChargeShare.objects.bulk_create(shares)
+    AuditEntry.objects.bulk_create(
+        entry("charge_created", charge, by=by, provider=provider, amount=charge.requested) for charge in charges
     )
-    ChargeShare.objects.bulk_create(
-        ChargeShare(charge=charge, stall_order=part, order_charge=order_charge, amount=amount)
-        for part, order_charge, amount in shares
-    )
-    record("charge_created", charge, by=by, provider=provider, amount=charge.requested)
-    return charge
+    return charges
 
 
-def _call(backend, charge: Charge, order) -> str | None:
-    """Call the provider, with no transaction open, and apply its answer. Returns where to send the shopper."""
-    request = ChargeRequest(
-        reference=charge.reference,
-        amount=charge.requested,
-        currency=charge.currency,
-        description=_("%(shop)s, order %(number)s") % {"shop": _shop_name(), "number": order.number},
-        return_url=tracking_url(order).removeprefix(settings.SITE_URL.rstrip("/")),
-    )
-    try:
-        fact = backend.start(request)
-    except ProviderTimeout:
-        logger.warning("charge %s: the provider did not answer", charge.reference)
-        Charge.objects.filter(pk=charge.pk).update(is_unknown=True, checked_at=timezone.now())
-        return None
-    apply_fact(charge.pk, fact)
-    return fact.redirect_url if fact.state == ChargeState.ACTION_REQUIRED else None
-
-
-def _shop_name() -> str:
-    from django.conf import settings as django_settings
-
-    return django_settings.OSCAR_SHOP_NAME
+def _call(backend, charges: list[Charge], order) -> dict[int, ChargeFact]:
+    """Call the provider for each charge, with no transaction open. What is not answered is marked unknown."""
+    facts = {}
+    for charge in charges:
+        request = ChargeRequest(
+            reference=charge.reference,
+            amount=charge.requested,
+            currency=charge.currency,
+            description=_("%(shop)s, order %(number)s")
+            % {"shop": django_settings.OSCAR_SHOP_NAME, "number": order.number},
+            return_url=tracking_path(order),
+        )
+        try:
+            facts[charge.pk] = backend.start(request)
+        except ProviderTimeout:
+            logger.warning("charge %s: the provider did not answer", charge.reference)
+            Charge.objects.filter(pk=charge.pk).update(is_unknown=True, checked_at=timezone.now())
+    return facts
 
 
 def resume_payments(*, limit: int = 50) -> int:
