@@ -94,3 +94,14 @@ def test_each_part_is_written_to_be_read():
         assert len(lines) <= 400
         too_long = [line for line in lines if len(line) > 125]
         assert not too_long, (part.name, too_long)
+
+
+def test_every_class_a_template_uses_is_drawn():
+    drawn = set(re.findall(r"\.(mk[a-z_-]*)", STYLESHEET.read_text(encoding="utf-8")))
+    used: dict[str, str] = {}
+    for template in sorted((CHECKOUT / "oscar_marketplace" / "templates").rglob("*.html")):
+        for names in re.findall(r'class="([^"]*)"', template.read_text(encoding="utf-8")):
+            for name in re.findall(r"(?<![\w-])mk(?:-[a-z_-]*[a-z])?(?![\w{-])", re.sub(r"{[%{].*?[%}]}", " ", names)):
+                used.setdefault(name, template.name)
+
+    assert {name: where for name, where in used.items() if name not in drawn} == {}
