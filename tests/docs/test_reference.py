@@ -29,9 +29,7 @@ def check_ids_in(text: str) -> list[str]:
 
 
 def test_every_setting_has_its_entry():
-    documented = re.findall(
-        r"^### `OSCAR_MARKETPLACE_(\w+)`", (REFERENCE / "settings.md").read_text(), re.MULTILINE
-    )
+    documented = re.findall(r"^### `OSCAR_MARKETPLACE_(\w+)`", (REFERENCE / "settings.md").read_text(), re.MULTILINE)
 
     assert documented == sorted(setting_names())
 

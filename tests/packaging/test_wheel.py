@@ -28,12 +28,7 @@ NOT_SOURCES = shutil.ignore_patterns(
 
 def readme_blocks() -> tuple[str, str]:
     """The README's lines for ``settings.py`` and for ``urls.py``."""
-    section = (
-        (CHECKOUT / "README.md")
-        .read_text()
-        .partition("## Add it to your Oscar shop")[2]
-        .partition("\n## ")[0]
-    )
+    section = (CHECKOUT / "README.md").read_text().partition("## Add it to your Oscar shop")[2].partition("\n## ")[0]
     settings, urls = re.findall(r"```python\n(.+?)```", section, re.DOTALL)
     return settings, urls
 
@@ -102,9 +97,7 @@ def sources(package: str) -> set[str]:
     """Paths, relative to the checkout, of everything the package's folder holds."""
     files = (path for path in (CHECKOUT / package).rglob("*") if path.is_file())
     return {
-        str(path.relative_to(CHECKOUT))
-        for path in files
-        if path.suffix not in (".pyc", ".mo") and path.name[0] != "."
+        str(path.relative_to(CHECKOUT)) for path in files if path.suffix not in (".pyc", ".mo") and path.name[0] != "."
     }
 
 
