@@ -19,6 +19,21 @@ def _connect_only_here(self, address):
     return REAL_CONNECT(self, address)
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "both: promised on SQLite and on PostgreSQL; runs on either")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Tests that need PostgreSQL run in a session of their own (tests/test_on_postgresql.py), not as skips here."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        return
+    elsewhere = [item for item in items if item.get_closest_marker("postgres")]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if item not in elsewhere]
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_network():
     socket.socket.connect = _connect_only_here
