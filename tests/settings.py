@@ -18,6 +18,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+if os.environ.get("TEST_SQLITE_FILE"):
+    # A server process of a concurrency test, on the database of the test that started it.
+    DATABASES["default"]["NAME"] = os.environ["TEST_SQLITE_FILE"]  # noqa: F405
 # The suite's own language is the source language; tests of Spanish pages ask for it.
 LANGUAGE_CODE = "en"
 TIME_ZONE = "America/Mexico_City"
