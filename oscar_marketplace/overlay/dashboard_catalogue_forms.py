@@ -45,7 +45,8 @@ class StockRecordFormSetMixin:
             if form.is_of_listing:
                 raise forms.ValidationError(
                     _(
-                        "%(partner)s sells this at the market. Archive its listing instead of deleting the stock record."
+                        "%(partner)s sells this at the market. Archive its listing instead of deleting the stock "
+                        "record."
                     ),
                     params={"partner": form.instance.partner},
                 )

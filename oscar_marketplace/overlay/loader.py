@@ -30,7 +30,7 @@ def load_classes(module_label: str, classnames: list[str], module_prefix: str) -
 
 def compose(cls: type, mixins: tuple[str | type, ...]) -> type:
     """``cls`` with the mixins in front; those it already has are left out. The same arguments give the same class."""
-    wanted = tuple(mixin for mixin in map(_resolve, mixins) if not issubclass(cls, mixin))
+    wanted = tuple(mixin for mixin in map(resolve, mixins) if not issubclass(cls, mixin))
     if not wanted:
         return cls
     key = cls, wanted
@@ -42,7 +42,7 @@ def compose(cls: type, mixins: tuple[str | type, ...]) -> type:
     return _composed[key]
 
 
-def _resolve(mixin: str | type) -> type:
+def resolve(mixin: str | type) -> type:
     if isclass(mixin):
         return mixin
     module, _, name = mixin.rpartition(".")
