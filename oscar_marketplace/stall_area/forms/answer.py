@@ -1,0 +1,118 @@
+"""The answer to an order: for each line there is, less or none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from oscar_marketplace.orders.models import StallOrderLine
+from oscar_marketplace.stall_area.counter_units import say_ordered, say_wish, unit_to_answer_in
+from oscar_marketplace.stall_area.forms.order_act import OrderActForm
+from oscar_marketplace.stall_area.number_field import TypedNumberField
+
+YES, LESS, NO = "yes", "less", "no"
+CHOICES = [
+    (YES, pgettext_lazy("answer to an order", "There is")),
+    (LESS, pgettext_lazy("answer to an order", "Less")),
+    (NO, pgettext_lazy("answer to an order", "There is none")),
+]
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One line as ``components/answer_line.html`` draws it."""
+
+    line: StallOrderLine
+    name: str
+    amount_name: str
+    measure: str
+    wish: str
+    unit: str
+    answer: str
+    amount: str
+    error: str
+
+
+class AnswerForm(OrderActForm):
+    """Cleans to ``offers``: line id -> what there is of it, in the unit of the price; None when there is nothing."""
+
+    def __init__(self, lines: Sequence[StallOrderLine], data=None):
+        super().__init__(data)
+        self.lines = lines
+        for line in lines:
+            self.fields[f"l{line.pk}"] = forms.ChoiceField(
+                choices=CHOICES,
+                error_messages={"required": _("Say of %(title)s whether there is any.") % {"title": line.title}},
+            )
+            self.fields[f"a{line.pk}"] = TypedNumberField(required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        offers = {line.pk: self._offer(line, cleaned) for line in self.lines}
+        cleaned["offers"] = offers if any(offers.values()) else None
+        return cleaned
+
+    def _offer(self, line: StallOrderLine, cleaned) -> Decimal | None:
+        answer = cleaned.get(f"l{line.pk}")
+        name = f"a{line.pk}"
+        if answer == YES:
+            # What stands in a field nobody is asked for does not count, readable or not.
+            self._errors.pop(name, None)
+            return line.ordered_measure
+        if answer == NO:
+            self._errors.pop(name, None)
+            return Decimal(0)
+        if answer != LESS or name in self.errors:
+            return None
+        unit = unit_to_answer_in(line)
+        amount = cleaned.get(name)
+        words = {"title": line.title, "ordered": say_ordered(line)}
+        if amount is None:
+            self._refuse(name, _("Write how much %(title)s there is."), "missing", words)
+        elif amount == 0:
+            self._refuse(name, _("If there is no %(title)s, choose “There is none”."), "nothing", words)
+        elif amount >= unit.whole:
+            self._refuse(name, _("They asked for %(ordered)s. Write less, or choose “There is”."), "not_less", words)
+        else:
+            return unit.to_measure(amount)
+        return None
+
+    def _refuse(self, name: str, message, code: str, words: dict) -> None:
+        self.add_error(name, ValidationError(message, code=code, params=words))
+
+    def rows(self) -> list[AnswerRow]:
+        """The lines with what was answered so far."""
+        return [
+            AnswerRow(
+                line=line,
+                name=f"l{line.pk}",
+                amount_name=f"a{line.pk}",
+                measure=say_ordered(line),
+                wish=say_wish(line),
+                unit=unit_to_answer_in(line).word,
+                answer=self._typed(f"l{line.pk}"),
+                amount=self._typed(f"a{line.pk}"),
+                error=" ".join(self.errors.get(f"a{line.pk}", [])) if self.is_bound else "",
+            )
+            for line in self.lines
+        ]
+
+    def typed_words(self) -> list[str]:
+        """What was answered, in words, for a page on which it can no longer be sent."""
+        labels = dict(CHOICES)
+        said = []
+        for line in self.lines:
+            answer = self._typed(f"l{line.pk}")
+            if answer not in labels:
+                continue
+            words = {"title": line.title, "answer": labels[answer], "amount": self._typed(f"a{line.pk}")}
+            if answer == LESS:
+                words["unit"] = unit_to_answer_in(line).word
+                said.append(gettext("%(title)s: %(answer)s, %(amount)s %(unit)s") % words)
+            else:
+                said.append(gettext("%(title)s: %(answer)s") % words)
+        return said

@@ -1,0 +1,79 @@
+"""Clock times on the vendor's screens, in whole sentences; today needs no date."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
+
+# Some of Django's locales write them with a capital ("Jueves"), which is wrong inside a Spanish sentence.
+WEEKDAYS = [
+    pgettext_lazy("in a sentence", "Monday"),
+    pgettext_lazy("in a sentence", "Tuesday"),
+    pgettext_lazy("in a sentence", "Wednesday"),
+    pgettext_lazy("in a sentence", "Thursday"),
+    pgettext_lazy("in a sentence", "Friday"),
+    pgettext_lazy("in a sentence", "Saturday"),
+    pgettext_lazy("in a sentence", "Sunday"),
+]
+
+#: Sentence -> what it says of a time today, and of one on another day.
+SENTENCES = {
+    "answer": (
+        gettext_lazy("Answer before %(time)s"),
+        gettext_lazy("Answer before %(day)s, %(time)s"),
+    ),
+    "before": (
+        gettext_lazy("Before %(time)s"),
+        gettext_lazy("Before %(day)s, %(time)s"),
+    ),
+    "late": (
+        gettext_lazy("Late: it was due at %(time)s"),
+        gettext_lazy("Late: it was due on %(day)s, %(time)s"),
+    ),
+    "ready": (
+        gettext_lazy("Ready before %(time)s"),
+        gettext_lazy("Ready before %(day)s, %(time)s"),
+    ),
+    "fetched": (
+        gettext_lazy("They come for it at %(time)s"),
+        gettext_lazy("They come for it on %(day)s, %(time)s"),
+    ),
+    "fetched_between": (
+        gettext_lazy("They come for it from %(time)s to %(end)s"),
+        gettext_lazy("They come for it on %(day)s from %(time)s to %(end)s"),
+    ),
+    "changed": (
+        gettext_lazy("changed today at %(time)s"),
+        gettext_lazy("changed on %(day)s, %(time)s"),
+    ),
+}
+
+
+def say_moment(sentence: str, moment: datetime, *, zone: ZoneInfo, now: datetime, end: datetime | None = None) -> str:
+    """One of ``SENTENCES`` about ``moment`` in the market's ``zone``; ``end`` for a stretch of time."""
+    day = moment.astimezone(zone).date()
+    is_today = day == now.astimezone(zone).date()
+    words = SENTENCES[sentence][0 if is_today else 1]
+    return words % {
+        "time": say_time(moment, zone=zone),
+        "day": gettext("%(weekday)s %(number)d") % {"weekday": WEEKDAYS[day.weekday()], "number": day.day},
+        "end": say_time(end, zone=zone) if end else "",
+    }
+
+
+def say_time(moment: datetime, *, zone: ZoneInfo) -> str:
+    """``8:40``, as the clock on the wall shows it."""
+    # Translators: a time of day in Django's date format; "G:i" gives 7:00 and 17:00, "P" gives 7 a.m. and 5 p.m.
+    return formats.date_format(moment.astimezone(zone), pgettext("time of day", "P"))
+
+
+def say_day(now: datetime, *, zone: ZoneInfo) -> str:
+    """``Saturday 21 November``."""
+    # Translators: a whole day in Django's date format, as it stands at the head of a page.
+    return formats.date_format(now.astimezone(zone), pgettext("day at the head of a page", "l j F"))
+
+
+def say_day_and_time(now: datetime, *, zone: ZoneInfo) -> str:
+    """``Saturday 21 November, 8:24``."""
+    return gettext("%(day)s, %(time)s") % {"day": say_day(now, zone=zone), "time": say_time(now, zone=zone)}

@@ -1,0 +1,16 @@
+"""My stalls: straight to the counter where there is only one."""
+
+from django.shortcuts import redirect
+
+from oscar_marketplace.stall_area.page import SignedInPage
+from oscar_marketplace.stalls import permissions
+
+
+class HomePage(SignedInPage):
+    template_name = "oscar_marketplace/stall_area/home.html"
+
+    def get(self, request):
+        stalls = list(permissions.stalls_of(request.user).order_by("name"))
+        if len(stalls) == 1:
+            return redirect("stall:today", stalls[0].slug)
+        return self.show(stalls=stalls)
