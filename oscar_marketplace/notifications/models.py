@@ -35,9 +35,7 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["event", "recipient", "channel"], name="mkt_message_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["event", "recipient", "channel"], name="mkt_message_once")]
 
     def __str__(self) -> str:
         return f"{self.template} → {self.recipient}"

@@ -64,7 +64,7 @@ def take_goods(row: StallOrder, *, now: datetime) -> None:
 
 
 def release_goods(row: StallOrder, *, now: datetime) -> None:
-    """Nothing of this part reaches the shopper: it costs nothing, and its goods are free again unless they were used up.
+    """Nothing of this part reaches the shopper: it costs nothing, and its goods are free unless they were used up.
 
     The stock was locked before ``row``.
     """

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class JobRun(models.Model):
-    """One row per job; the row is locked while the job runs, so two ticks never do the same work twice."""
+    """One row per job. Two ticks may run at once: each thing a job does is locked and looked at again before."""
 
     job = models.CharField(_("job"), max_length=60, unique=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)

@@ -1,0 +1,91 @@
+"""Goods, amounts and times in the words of the active language, ready to be put into a message."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from oscar_marketplace.conf import settings
+from oscar_marketplace.measures import say_measure
+from oscar_marketplace.money import format_money
+from oscar_marketplace.orders.models import HandOver, StallOrder, StallOrderLine
+
+
+@dataclass(frozen=True)
+class LineWords:
+    """One line of a stall order. ``now`` is what there is of it where that differs from ``ordered``."""
+
+    title: str
+    ordered: str
+    now: str
+    amount: str
+    wish: str
+
+
+@dataclass(frozen=True)
+class PartWords:
+    """One stall's part."""
+
+    seller: str
+    where: str
+    total: str
+    lines: list[LineWords]
+
+
+def line_words(line: StallOrderLine, currency: str) -> LineWords:
+    there_is = line.offered_measure if line.packed_measure is None else line.packed_measure
+    now = ""
+    if there_is is not None and there_is != line.ordered_measure:
+        now = _say(there_is, line.price_unit) if there_is else _("none")
+    return LineWords(
+        title=line.title,
+        ordered=ordered_words(line, currency),
+        now=now,
+        amount=format_money(line.amount, currency),
+        wish=" · ".join(filter(None, [line.preparation, line.note])),
+    )
+
+
+def ordered_words(line: StallOrderLine, currency: str) -> str:
+    """What was picked, as the shopper picked it: ``¾ kg``, ``2 pieces``, ``$20.00``."""
+    amount = line.step * line.steps
+    return format_money(amount, currency) if line.by_amount else _say(amount, line.order_unit)
+
+
+def _say(measure: Decimal, unit) -> str:
+    return say_measure(measure, unit) if unit else f"{measure.normalize():f}"
+
+
+def part_words(part: StallOrder) -> PartWords:
+    lines = part.lines.select_related("order_unit", "price_unit").order_by("pk")
+    return PartWords(
+        seller=part.seller_name,
+        where=part.pitch_text,
+        total=format_money(part.amount_due, part.currency),
+        lines=[line_words(line, part.currency) for line in lines],
+    )
+
+
+def moment_words(moment: datetime | None, zone) -> str:
+    """``Saturday 21, 12:00`` in the market's zone."""
+    return "" if moment is None else formats.date_format(moment.astimezone(zone), "l j, G:i")
+
+
+def pick_up_words(hand_over: HandOver | None) -> str:
+    """When the shopper comes: ``Saturday 21, 12:00 – 14:00``; empty where no time was chosen."""
+    if hand_over is None or hand_over.wave is None:
+        return ""
+    zone, wave = hand_over.market.zone, hand_over.wave
+    return _("%(start)s – %(end)s") % {
+        "start": moment_words(wave.starts_at, zone),
+        "end": formats.date_format(wave.ends_at.astimezone(zone), "G:i"),
+    }
+
+
+def stall_order_url(part: StallOrder) -> str:
+    """Whole address of the stall's page for this order; its members sign in there."""
+    path = reverse("stall:order", kwargs={"slug": part.stall.slug, "pk": part.pk})
+    return settings.SITE_URL.rstrip("/") + path

@@ -1,0 +1,101 @@
+"""Every clock of the marketplace and what it does when it runs out, in the order in which a tick runs them.
+
+Payments are asked about before anything expires, and messages leave last, with all that the tick itself wrote.
+"""
+
+from datetime import datetime, timedelta
+
+from oscar_marketplace.aftersales.cancel import cancel_no_show, no_shows
+from oscar_marketplace.aftersales.decide import decide_by_default, decisions_due
+from oscar_marketplace.aftersales.expire import expire_order, unpaid_orders
+from oscar_marketplace.aftersales.refusal import carry_out_refusal, give_up_waiting, refusals_to_carry_out
+from oscar_marketplace.conf import settings
+from oscar_marketplace.markets.models import Market
+from oscar_marketplace.markets.waves import generate_waves
+from oscar_marketplace.notifications.deliver import events_to_send, send_event
+from oscar_marketplace.orders.complete import complete_part
+from oscar_marketplace.orders.models import StallOrder
+from oscar_marketplace.orders.pack import use_up_packed_goods
+from oscar_marketplace.orders.project_status import orders_to_project, project_order
+from oscar_marketplace.orders.states import StallOrderState
+from oscar_marketplace.payments.settle import poll_open_charges
+from oscar_marketplace.payments.start import resume_payments
+from oscar_marketplace.tick.run import Job, each, in_batches
+
+S = StallOrderState
+
+
+def poll_charges(now: datetime) -> int:
+    return poll_open_charges()
+
+
+def resume(now: datetime) -> int:
+    return resume_payments()
+
+
+def expire_unpaid(now: datetime) -> int:
+    return each(list(unpaid_orders(now=now)), lambda order_id: expire_order(order_id, now=now))
+
+
+def unanswered(now: datetime) -> int:
+    late = StallOrder.objects.filter(state=S.NEW, accept_by__lte=now)
+    return each(in_batches(late), lambda row: give_up_waiting(row, now=now).state == S.UNANSWERED)
+
+
+def refusals(now: datetime) -> int:
+    return each(in_batches(refusals_to_carry_out(now=now)), lambda row: carry_out_refusal(row, now=now))
+
+
+def packed_goods(now: datetime) -> int:
+    packed = StallOrder.objects.filter(state=S.READY, released_at=None).exclude(undo_until__gt=now)
+    return each(in_batches(packed), lambda row: use_up_packed_goods(row, now=now))
+
+
+def decisions(now: datetime) -> int:
+    return each(in_batches(decisions_due(now=now)), lambda question: decide_by_default(question, now=now))
+
+
+def no_show(now: datetime) -> int:
+    return each(in_batches(no_shows(now=now)), lambda row: cancel_no_show(row, now=now))
+
+
+def complete(now: datetime) -> int:
+    due = StallOrder.objects.filter(state=S.DELIVERED, complete_at__lte=now)
+    return each(in_batches(due), lambda row: complete_part(row, now=now).state == S.COMPLETED)
+
+
+def waves(now: datetime) -> int:
+    markets = Market.objects.filter(is_public=True).select_related("operator")
+    made = []
+
+    def make(market: Market) -> None:
+        made.append(generate_waves(market, now=now, days=settings.WAVE_DAYS))
+
+    each(in_batches(markets), make)
+    return sum(made)
+
+
+def project_statuses(now: datetime) -> int:
+    """Only what a process left undone that died between its commit and its last step."""
+    missed = orders_to_project(since=now - timedelta(hours=1), until=now - timedelta(minutes=1))
+    return each(list(missed), project_order)
+
+
+def send_outbox(now: datetime) -> int:
+    return each(in_batches(events_to_send(now=now)), lambda event: send_event(event, now=now))
+
+
+JOBS = [
+    Job("poll_charges", poll_charges),
+    Job("resume_payments", resume),
+    Job("expire_unpaid", expire_unpaid),
+    Job("unanswered", unanswered),
+    Job("refusals", refusals),
+    Job("packed_goods", packed_goods),
+    Job("decisions", decisions),
+    Job("no_shows", no_show),
+    Job("complete", complete),
+    Job("waves", waves, every=timedelta(minutes=15)),
+    Job("project_statuses", project_statuses),
+    Job("send_outbox", send_outbox),
+]
