@@ -20,6 +20,7 @@ def _connect_only_here(self, address):
 
 
 def pytest_configure(config):
+    config.addinivalue_line("markers", "sqlite: about SQLite itself; left out of a PostgreSQL session")
     config.addinivalue_line("markers", "both: promised on SQLite and on PostgreSQL; runs on either")
 
 
@@ -27,9 +28,8 @@ def pytest_collection_modifyitems(config, items):
     """Tests that need PostgreSQL run in a session of their own (tests/test_on_postgresql.py), not as skips here."""
     from django.db import connection
 
-    if connection.vendor == "postgresql":
-        return
-    elsewhere = [item for item in items if item.get_closest_marker("postgres")]
+    foreign = "sqlite" if connection.vendor == "postgresql" else "postgres"
+    elsewhere = [item for item in items if item.get_closest_marker(foreign)]
     config.hook.pytest_deselected(items=elsewhere)
     items[:] = [item for item in items if item not in elsewhere]
 
