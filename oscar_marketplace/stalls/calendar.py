@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from oscar_marketplace.markets.calendar import (
     DAY,
     LOOK_AHEAD,
+    DayHours,
     MarketHours,
     Span,
     clip,
@@ -87,6 +88,26 @@ def pitches_on(stall: Stall, *, day: date) -> list[Pitch]:
 def stall_markets_on(stall: Stall, *, day: date) -> list[Market]:
     """The markets in which it serves a pitch for some of ``day``, whatever the stall's state is."""
     return list({pitch.market_id: pitch.market for pitch in pitches_on(stall, day=day)}.values())
+
+
+def week_hours(stall: Stall, *, today: date) -> list[DayHours]:
+    """Monday to Sunday, each the next such day from ``today`` on, as it really will be: closures are cut out.
+
+    Hours are in the zone of the market the stall is in that day.
+    """
+    facts = _read([stall.pk], since=datetime.combine(today - DAY, datetime.min.time(), tzinfo=UTC))
+    days = sorted((today + n * DAY for n in range(7)), key=date.isoweekday)
+    return [DayHours(day, day == today, _hours_on(stall.pk, facts, day)) for day in days]
+
+
+def _hours_on(stall_id: int, facts: _Facts, day: date) -> tuple[Span, ...]:
+    # A set, as two adjacent places are one stall with one set of hours.
+    hours: set[Span] = set()
+    for place in facts.places.get(stall_id, []):
+        zone = facts.hours[place.pitch.market_id].zone
+        for opens, closes in cut(_spans(place, day, facts), facts.closed.get(stall_id, [])):
+            hours.add((opens.astimezone(zone), closes.astimezone(zone)))
+    return tuple(sorted(hours))
 
 
 def _read(ids: list[int], *, since: datetime) -> _Facts:

@@ -1,0 +1,85 @@
+"""Where and how: the first page of the checkout. What is said here waits in the session."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.generic.edit import FormView
+
+from oscar_marketplace.form_problems import form_problems
+from oscar_marketplace.markets.models import Operator
+from oscar_marketplace.markets.waves import waves_on_offer_by_market
+from oscar_marketplace.orders.queries import MarketPart, basket_by_market
+from oscar_marketplace.storefront.checkout_session import CheckoutDetails
+from oscar_marketplace.storefront.page import MarketplacePage
+from oscar_marketplace.storefront.shown_language import shown_language
+from oscar_marketplace.storefront.where_form import MarketChoice, WhereForm
+
+
+class WhereView(MarketplacePage, FormView):
+    template_name = "oscar_marketplace/storefront/where.html"
+    form_class = WhereForm
+
+    @cached_property
+    def parts(self) -> list[MarketPart]:
+        basket = self.request.basket
+        return [] if basket.pk is None else basket_by_market(basket)
+
+    @cached_property
+    def details(self) -> CheckoutDetails:
+        return CheckoutDetails(self.request)
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not self.parts:
+            messages.info(request, _("Your basket is empty."))
+            return redirect("market:basket")
+        if not any(part.market for part in self.parts):
+            # Only goods of the shop itself: they are sent, not picked up, and Oscar's checkout does that.
+            return redirect("checkout:index")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_operator(self) -> Operator | None:
+        return next((part.market.operator for part in self.parts if part.market), None)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        now = timezone.now()
+        markets = [part.market for part in self.parts if part.market]
+        offers = waves_on_offer_by_market(markets, now=now)
+        return {**super().get_form_kwargs(), "parts": self.parts, "offers": offers, "now": now}
+
+    def get_initial(self) -> dict[str, Any]:
+        waves = {f"pickup_{market_id}": wave_id for market_id, wave_id in self.details.waves.items()}
+        known = self.details.contact
+        if known is not None:
+            return {**waves, "name": known.name, "email": known.email, "phone": known.phone}
+        user = self.request.user
+        if not user.is_authenticated:
+            return waves
+        return {**waves, "name": user.get_full_name(), "email": user.email}
+
+    def form_valid(self, form: WhereForm) -> HttpResponse:
+        self.details.write(contact=form.contact(get_language() or ""), waves=form.waves)
+        return redirect("market:pay")
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        basket = self.request.basket
+        context = super().get_context_data(**kwargs)
+        form = context["form"]
+        return {
+            **context,
+            "form_errors": form_problems(form),
+            "choices": [_shown(choice, form) for choice in form.choices],
+            "stall_count": sum(len(part.stalls) for part in self.parts if part.market),
+            "total": basket.total_incl_tax,
+            "currency": basket.currency,
+        }
+
+
+def _shown(choice: MarketChoice, form: WhereForm) -> dict[str, Any]:
+    language = shown_language(choice.market, "name", written_in=choice.market.operator.language)
+    return {"choice": choice, "field": form[choice.field_name], "language": language}

@@ -1,0 +1,66 @@
+"""What every page of the storefront puts into its context; the contract is written in ``base/page.html``."""
+
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic.base import ContextMixin
+
+from oscar_marketplace.conf import settings
+from oscar_marketplace.markets.models import Market, Operator
+from oscar_marketplace.storefront.shown_language import shown_language
+
+
+class MarketplacePage(ContextMixin):
+    """A page of the storefront, inside the city's base template."""
+
+    def get_operator(self) -> Operator | None:
+        """Whose markets this page is about; None where they may be several operators'."""
+        return None
+
+    def get_crumbs(self) -> list[dict[str, str]]:
+        """The way here from the list of markets; without the page itself."""
+        return [{"url": reverse("market:home"), "label": _("Markets"), "language": ""}]
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        operator = self.get_operator()
+        return super().get_context_data(
+            **{
+                "mk_base": settings.BASE_TEMPLATE,
+                "mk_site_name": django_settings.OSCAR_SHOP_NAME,
+                "mk_city_name": operator.name if operator else "",
+                "mk_footer_links": footer_links(operator),
+                "mk_markets_url": reverse("market:home"),
+                "mk_basket_url": reverse("market:basket"),
+                "mk_basket_lines": self.request.basket.num_lines,
+                "crumbs": self.get_crumbs(),
+                **kwargs,
+            }
+        )
+
+
+def market_crumbs(market: Market | None) -> list[dict[str, str]]:
+    """The market a stall or a listing is in, as a step of the way."""
+    if market is None:
+        return []
+    language = shown_language(market, "name", written_in=market.operator.language)
+    return [{"url": reverse("market:market", args=[market.slug]), "label": market.name, "language": language}]
+
+
+def footer_links(operator: Operator | None) -> list[dict[str, str]]:
+    """The rules of this operator's markets and its telephone, as far as it has said them."""
+    if operator is None:
+        return []
+    links = [
+        (operator.terms_url, _("Purchase rules")),
+        (operator.privacy_url, _("Privacy notice")),
+        (tel_url(operator.phone), operator.phone),
+    ]
+    return [{"url": url, "label": label} for url, label in links if url]
+
+
+def tel_url(phone: str) -> str:
+    """Address that dials a number people wrote with spaces and dashes; empty for none."""
+    digits = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+    return f"tel:{digits}" if digits else ""
