@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from oscar.core.loading import get_model
+from oscar.core.loading import get_class, get_model
+from oscar.core.prices import Price
 
 
 def sell_in_shop(product=None, *, title="Postal", price="12.00", stock=None, ships=False):
@@ -45,4 +46,17 @@ def put_record_in_basket(basket, stockrecord, quantity):
         stockrecord=stockrecord,
         quantity=quantity,
         price_currency="MXN",
+    )
+
+
+def order_of(basket, *, user=None, **kwargs):
+    """The order of a basket, written by whichever creator Oscar finds; without a checkout of ours."""
+    charge = Price(basket.currency, excl_tax=Decimal(0), tax=Decimal(0))
+    return get_class("order.utils", "OrderCreator")().place_order(
+        basket=basket,
+        total=get_class("checkout.calculators", "OrderTotalCalculator")().calculate(basket, charge),
+        shipping_method=get_class("shipping.methods", "NoShippingRequired")(),
+        shipping_charge=charge,
+        user=user,
+        **kwargs,
     )
