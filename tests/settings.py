@@ -21,6 +21,8 @@ STORAGES = {
 if os.environ.get("TEST_SQLITE_FILE"):
     # A server process of a concurrency test, on the database of the test that started it.
     DATABASES["default"]["NAME"] = os.environ["TEST_SQLITE_FILE"]  # noqa: F405
+if os.environ.get("TEST_KILL_FILE"):
+    MIDDLEWARE = ["tests.crash.kill_switch.KillSwitch", *MIDDLEWARE]  # noqa: F405
 # The suite's own language is the source language; tests of Spanish pages ask for it.
 LANGUAGE_CODE = "en"
 TIME_ZONE = "America/Mexico_City"
