@@ -28,3 +28,11 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "America/Mexico_City"
 OSCAR_MARKETPLACE_SITE_URL = "https://mercados.example.org"
 OSCAR_MARKETPLACE_DEMO = True
+# The suite runs as a deployed site does, without DEBUG, and still pays with play money.
+OSCAR_MARKETPLACE_PAYMENT_PROVIDERS = {
+    **OSCAR_MARKETPLACE_PAYMENT_PROVIDERS,  # noqa: F405
+    "dummy": {
+        "BACKEND": "oscar_marketplace.payments.providers.dummy.DummyProvider",
+        "OPTIONS": {"I_KNOW_NO_MONEY_MOVES": True},
+    },
+}
