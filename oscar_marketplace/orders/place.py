@@ -256,6 +256,8 @@ def _write_order(fresh, plan: Plan, user, request, status, shipping_method, ship
     attempt = plan.attempt
     attempt.order, attempt.state, attempt.refusal = order, CheckoutAttempt.State.PLACED, ""
     attempt.save()
+    # Tells the caller who placed it from one who pressed twice and was given the order that exists.
+    order.placed_now = True
     return order
 
 

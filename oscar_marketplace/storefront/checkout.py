@@ -36,7 +36,7 @@ class WhereView(MarketplacePage, FormView):
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not self.parts:
-            messages.info(request, _("Your basket is empty."))
+            messages.info(request, _("There is nothing in your basket."))
             return redirect("market:basket")
         if not any(part.market for part in self.parts):
             # Only goods of the shop itself: they are sent, not picked up, and Oscar's checkout does that.

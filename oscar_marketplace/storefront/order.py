@@ -82,7 +82,6 @@ class OrderView(BehindLink, MarketplacePage, TemplateView):
         parts = order_page.shown_parts(facts)
         return super().get_context_data(
             order=self.order,
-            token=self.kwargs["token"],
             headline=order_page.headline(facts),
             placed_words=order_page.placed_words(facts),
             question=order_page.question_words(facts),

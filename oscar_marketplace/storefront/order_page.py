@@ -187,11 +187,21 @@ def _hand_over_card(hand_over: HandOver, parts: list[StallOrder], facts: OrderFa
         "qr_url": reverse("market:order-code", args=[token, hand_over.pk]),
         "when": say_wave(hand_over.wave, market.zone, now=facts.now) if hand_over.wave else "",
         "is_desk": hand_over.kind == HandOver.Kind.DESK,
-        "places": [(part.seller_name, part.pitch_text) for part in parts if part.state in LIVE],
+        "places": [_place_row(part, facts) for part in parts if part.state in LIVE],
         "events": timeline(parts, order=facts.order, zone=market.zone, now=facts.now),
         "when_words": _when_words(hand_over, facts),
         "phone": market.phone,
         "phone_url": tel_url(market.phone),
+    }
+
+
+def _place_row(part: StallOrder, facts: OrderFacts) -> dict[str, str]:
+    is_promised = any(charge.state == ChargeState.PROMISED for charge in facts.charges)
+    amount = format_money(part.amount_due, part.currency)
+    return {
+        "stall": part.seller_name,
+        "place": part.pitch_text,
+        "due": _("you pay %(amount)s there") % {"amount": amount} if is_promised and part.amount_due else "",
     }
 
 

@@ -28,18 +28,24 @@ def timeline(parts: list[StallOrder], *, order, zone: ZoneInfo, now: datetime) -
     steps = [(_("We received your order"), True, "", say_moment(order.date_placed, zone, now=now))]
     if any(states[part.pk] == S.AWAITING_PAYMENT for part in live):
         steps.append((_("Payment"), False, "", ""))
-    for text, done in (
-        (_answered_text(live), ANSWERED),
-        (_("Bags packed"), PACKED),
-        (_("Picked up"), FETCHED),
-    ):
+    for words, done in ((_answer_words(len(live)), ANSWERED), (_packing_words(), PACKED), (_fetching_words(), FETCHED)):
         missing = [part.seller_name for part in live if states[part.pk] not in done]
-        steps.append((text, not missing, _still_missing(missing, live), ""))
+        steps.append((words[not missing], not missing, _still_missing(missing, live), ""))
     return _events(steps)
 
 
-def _answered_text(live: list[StallOrder]) -> str:
-    return ngettext("The stall accepted", "The %(n)d stalls accepted", len(live)) % {"n": len(live)}
+def _answer_words(n: int) -> tuple[str, str]:
+    """What is said before and after it is done."""
+    before = ngettext("The stall answers", "The %(n)d stalls answer", n)
+    return before % {"n": n}, ngettext("The stall accepted", "The %(n)d stalls accepted", n) % {"n": n}
+
+
+def _packing_words() -> tuple[str, str]:
+    return _("Packing your bags"), _("Your bags are packed")
+
+
+def _fetching_words() -> tuple[str, str]:
+    return _("You pick them up"), _("You picked them up")
 
 
 def _still_missing(missing: list[str], live: list[StallOrder]) -> str:

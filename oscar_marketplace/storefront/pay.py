@@ -83,7 +83,7 @@ class PayView(MarketplacePage, FormView, OrderPlacementMixin):
     def _turned_away(self) -> HttpResponse | None:
         """To the page that has to come first, if one has."""
         if not self.page.markets:
-            messages.info(self.request, _("Your basket is empty."))
+            messages.info(self.request, _("There is nothing in your basket."))
             return redirect("market:basket")
         markets = {market.market.pk for market in self.page.markets if market.market}
         if self.details.contact is None or set(self.details.waves) != markets:
@@ -165,7 +165,7 @@ class PayView(MarketplacePage, FormView, OrderPlacementMixin):
         self.request.session[LAST_ORDER] = tracking_path(order)
         response = self._pay(order, provider)
         self.success_url = response.url
-        if getattr(order, "placed_now", True):
+        if getattr(order, "placed_now", False):
             self.handle_successful_order(order)
         return response
 

@@ -18,6 +18,8 @@ from oscar_marketplace.storefront.times import say_day, say_window
 
 #: More are rarely read; the soonest are shown.
 MOST_TIMES = 8
+#: Fewer are worth saying; more would only be noise.
+FEW_PLACES = 10
 #: Of a phone number; the most is the ITU's (E.164).
 LEAST_DIGITS, MOST_DIGITS = 7, 15
 
@@ -72,6 +74,8 @@ class WhereForm(forms.Form):
         places = places_of_stalls(stall.stall.pk for part in parts for stall in part.stalls)
         for part in parts:
             self.choices.append(self._add_market(part, offers.get(part.market.pk, []), places, now))
+        # As on the page, because the list of mistakes follows it.
+        self.order_fields([choice.field_name for choice in self.choices])
 
     def _add_market(self, part: MarketPart, offers: list, places: dict[int, list], now: datetime) -> MarketChoice:
         market, name = part.market, f"pickup_{part.market.pk}"
@@ -143,7 +147,7 @@ def _pick(offer, part: MarketPart, places: dict[int, list], now: datetime) -> Pi
         return Pick(title, note=_("%(stall)s is not there that day") % {"stall": absent}, is_full=True)
     if offer.is_full:
         return Pick(title, note=_("Full"), is_full=True)
-    if offer.places_left is None:
+    if offer.places_left is None or offer.places_left > FEW_PLACES:
         return Pick(title)
     left = ngettext("%(n)d place left", "%(n)d places left", offer.places_left) % {"n": offer.places_left}
     return Pick(title, note=left)
