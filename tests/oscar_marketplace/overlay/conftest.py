@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
 from oscar.core.loading import get_class, get_model
 
 
@@ -10,7 +11,7 @@ def shop_request(rf, db):
     """A shopper's request with an empty basket of its own."""
     request = rf.get("/")
     request.user = AnonymousUser()
-    request.session = {}
+    request.session = SessionStore()
     request.strategy = get_class("partner.strategy", "Selector")().strategy(request=request, user=request.user)
     request.basket = get_model("basket", "Basket").objects.create()
     request.basket.strategy = request.strategy

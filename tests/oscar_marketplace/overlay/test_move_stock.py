@@ -61,9 +61,7 @@ def test_part_of_a_line(basket, handler):
     assert stock(listing.stockrecord) == (7, 0)
 
 
-def test_a_listing_that_counts_nothing_is_left_alone_whatever_its_product_class_tracks(
-    basket, handler, tracked_class
-):
+def test_a_listing_that_counts_nothing_is_left_alone_whatever_its_product_class_tracks(basket, handler, tracked_class):
     listing = factories.make_listing()
     put_in_basket(basket, listing, 4)
     order = order_of(basket)
