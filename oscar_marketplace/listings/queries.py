@@ -42,10 +42,18 @@ def tax_category_id(listing: Listing) -> int | None:
     return entry.tax_category_id if entry else None
 
 
-def tax_rates_on(day: date) -> dict[tuple[int, str], Decimal]:
-    """(category, country) -> the rate that holds on ``day``, as a fraction."""
-    rates = TaxRate.objects.filter(valid_from__lte=day).order_by("valid_from")
-    return {(rate.category_id, rate.country): rate.rate for rate in rates}
+class TaxTable:
+    """Every dated tax rate, read in one statement; asked per category, country and day."""
+
+    def __init__(self):
+        self._rates: dict[tuple[int, str], list[tuple[date, Decimal]]] = {}
+        for rate in TaxRate.objects.order_by("valid_from"):
+            self._rates.setdefault((rate.category_id, rate.country), []).append((rate.valid_from, rate.rate))
+
+    def rate(self, listing: Listing, *, day: date) -> Decimal:
+        """The rate that holds for a listing on a day at its counter, as a fraction; 0 where none is known."""
+        known = self._rates.get((tax_category_id(listing), listing.stall.operator.country), ())
+        return next((rate for valid_from, rate in reversed(known) if valid_from <= day), Decimal(0))
 
 
 def free_steps(stockrecord) -> int:

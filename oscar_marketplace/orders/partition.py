@@ -21,6 +21,7 @@ from oscar_marketplace.exceptions import CannotPlace
 from oscar_marketplace.listings.models import LineWish, Listing, StockHold
 from oscar_marketplace.listings.price import step_measure
 from oscar_marketplace.markets.models import WavePlace
+from oscar_marketplace.orders.confirm import confirm_parts
 from oscar_marketplace.orders.models import Contact, HandOver, OrderCharge, StallOrder, StallOrderLine
 from oscar_marketplace.orders.plan import Plan
 from oscar_marketplace.orders.states import HandOverState, StallOrderState
@@ -65,6 +66,8 @@ def partition_order(order, lines: Sequence[PlacedLine], plan: Plan) -> list[Stal
         write(event("order_placed", str(order.pk), order=order.pk))
     actor = Actor.of(plan.user, role="shopper")
     AuditEntry.objects.bulk_create(entry("placed", part, by=actor, order=order.number) for part in parts.values())
+    if not plan.awaits_payment:
+        confirm_parts([part for part in parts.values() if part.stall is not None], by=actor)
     return list(parts.values())
 
 
@@ -122,7 +125,6 @@ def _write_stall_orders(order, lines, plan: Plan, hand_overs: dict[int, HandOver
     for line in lines:
         by_partner.setdefault(line.order_line.partner_id, []).append(line)
     tenures = _tenures([group[0].listing.stall_id for group in by_partner.values() if group[0].listing])
-    state = StallOrderState.AWAITING_PAYMENT if plan.awaits_payment else StallOrderState.NEW
     parts = {}
     for sequence, (partner_id, group) in enumerate(by_partner.items(), start=1):
         first = group[0]
@@ -141,13 +143,18 @@ def _write_stall_orders(order, lines, plan: Plan, hand_overs: dict[int, HandOver
             currency=order.currency,
             shopper_language=(plan.contact.language if plan.contact else "") or translation.get_language() or "",
             stall_language=stall.language if stall else "",
-            state=state,
+            state=_first_state(stall, plan),
             placed_incl_tax=sum((line.order_line.line_price_incl_tax for line in group), Decimal(0)),
             placed_excl_tax=sum((line.order_line.line_price_excl_tax for line in group), Decimal(0)),
             placed_discount=sum((_discount(line.order_line) for line in group), Decimal(0)),
         )
     StallOrder.objects.bulk_create(parts.values())
     return parts
+
+
+def _first_state(stall, plan: Plan) -> StallOrderState:
+    # Partners without a stall keep Oscar's ways: nobody is asked to answer for them.
+    return StallOrderState.AWAITING_PAYMENT if stall or plan.awaits_payment else StallOrderState.NEW
 
 
 def _tenures(stall_ids: list[int]) -> dict[int, Tenure]:

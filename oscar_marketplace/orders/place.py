@@ -116,7 +116,7 @@ def _prepare_basket(fresh, user, request):
     lines = list(fresh.all_lines())
     if not lines:
         raise CannotPlace(_("Your basket is empty."), code="basket_empty")
-    from oscar_marketplace.listings.queries import listings_of_stockrecords, tax_rates_on
+    from oscar_marketplace.listings.queries import TaxTable, listings_of_stockrecords
 
     listings = listings_of_stockrecords({line.stockrecord_id for line in lines})
     for line in lines:
@@ -125,7 +125,7 @@ def _prepare_basket(fresh, user, request):
             # One copy of the stock record, read in this transaction.
             listing.stockrecord.product = line.product = listing.stockrecord.product
             line.stockrecord = listing.stockrecord
-    strategy.learn(listings.values(), tax_rates=tax_rates_on(timezone.localdate()))
+    strategy.learn(listings.values(), tax_table=TaxTable())
     get_class("offer.applicator", "Applicator")().apply(fresh, user, request)
     return strategy
 

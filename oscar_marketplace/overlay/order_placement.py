@@ -10,6 +10,7 @@ from oscar.core.loading import get_model
 from oscar_marketplace.listings.allocate import allocate
 from oscar_marketplace.listings.models import StockMode
 from oscar_marketplace.money import from_minor, to_minor
+from oscar_marketplace.orders.other_doors import plan_of_other_door
 from oscar_marketplace.orders.partition import PlacedLine, partition_order
 from oscar_marketplace.orders.plan import Plan
 from oscar_marketplace.overlay.order_utils import lines_can_be_bulk_written
@@ -18,10 +19,15 @@ from oscar_marketplace.overlay.order_utils import lines_can_be_bulk_written
 class Placement:
     """One run of ``OrderCreator.place_order``."""
 
-    def __init__(self, creator, basket, user):
+    def __init__(self, creator, basket, *, user=None, guest_email="", shipping_address=None):
         self.basket = basket
-        self.plan = creator.marketplace_plan or Plan(user=user)
         self.basket_lines = list(basket.all_lines())
+        self.plan: Plan = creator.marketplace_plan or plan_of_other_door(
+            [listing for listing in map(_listing, self.basket_lines) if listing is not None],
+            user=user,
+            guest_email=guest_email,
+            shipping_address=shipping_address,
+        )
         self.placed: list[PlacedLine] = []
         self.allocated: set[int] = set()
         self.in_bulk = lines_can_be_bulk_written(type(creator), get_model("order", "Line"))

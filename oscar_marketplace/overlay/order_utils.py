@@ -68,7 +68,9 @@ class OrderCreatorMixin:
         if not order_number:
             order_number = get_class("order.utils", "OrderNumberGenerator")().order_number(basket)
         with transaction.atomic(), order_signal.deferred():
-            self._placement = Placement(self, basket, user)
+            self._placement = Placement(
+                self, basket, user=user, guest_email=kwargs.get("guest_email"), shipping_address=shipping_address
+            )
             try:
                 self._placement.allocate()
                 order = super().place_order(

@@ -6,7 +6,6 @@ multiplies a rounded unit price. Both end here. Partners without a stall keep th
 
 from collections.abc import Mapping
 from contextlib import contextmanager
-from decimal import Decimal
 from types import MappingProxyType
 
 from django.utils import timezone
@@ -76,11 +75,10 @@ class StrategyMixin:
         """Purchase info of a listing loaded with its price facts."""
         from oscar.apps.partner.strategy import PurchaseInfo
 
-        from oscar_marketplace.listings.queries import tax_category_id
+        from oscar_marketplace.listings.availability import local_day
         from oscar_marketplace.overlay.listing_policies import ListingAvailability, ListingPrice
 
-        country = listing.stall.operator.country
-        rate = self._tax_rates.get((tax_category_id(listing), country), Decimal(0))
+        rate = self._tax_table.rate(listing, day=local_day(listing, self._now))
         return PurchaseInfo(
             price=ListingPrice(listing, rate),
             availability=ListingAvailability(listing, now=self._now),
@@ -92,19 +90,19 @@ class StrategyMixin:
         return timezone.now()
 
     @property
-    def _tax_rates(self) -> dict:
-        from oscar_marketplace.listings.queries import tax_rates_on
+    def _tax_table(self):
+        from oscar_marketplace.listings.queries import TaxTable
 
-        rates = self.__dict__.get("_rates")
-        if rates is None:
-            rates = tax_rates_on(timezone.localdate(self._now))
+        table = self.__dict__.get("_taxes")
+        if table is None:
+            table = TaxTable()
             if getattr(self, "request", None) is not None:
-                self._rates = rates
-        return rates
+                self._taxes = table
+        return table
 
     def forget(self) -> None:
         """Drop what was read, so that the next answers come from the database as it is now."""
-        for name in ("_known", "_rates"):
+        for name in ("_known", "_taxes"):
             self.__dict__.pop(name, None)
 
     @cached_property
@@ -137,11 +135,11 @@ class StrategyMixin:
         records = get_model("partner", "StockRecord").objects.filter(product__in=products)
         self._listings_of(list(records.values_list("pk", flat=True)))
 
-    def learn(self, listings, *, tax_rates=None) -> None:
+    def learn(self, listings, *, tax_table=None) -> None:
         """Take listings read elsewhere (with price facts), so that they are not read again one by one."""
         self._known.update({listing.stockrecord_id: listing for listing in listings})
-        if tax_rates is not None:
-            self._rates = tax_rates
+        if tax_table is not None:
+            self._taxes = tax_table
 
     def _listing_of_line(self, line, stockrecord):
         if stockrecord is None:

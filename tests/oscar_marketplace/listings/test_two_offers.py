@@ -105,3 +105,28 @@ def test_partners_without_a_stall_keep_oscars_price(strategy):
     info = strategy.fetch_for_product(product)
 
     assert (info.price.excl_tax, info.stockrecord) == (D("12.00"), stockrecord)
+
+
+def test_a_tax_rate_that_changes_today_holds_from_the_days_first_minute_at_the_counter(strategy):
+    import datetime
+
+    import time_machine
+
+    from oscar_marketplace.listings.models import TaxRate
+
+    birria = factories.make_listing(title="Birria", price="116.00", tax_rate="0.16")
+    TaxRate.objects.create(
+        category=birria.stockrecord.product.catalogue_entry.tax_category,
+        country="MX",
+        rate=D("0.08"),
+        valid_from=datetime.date(2027, 1, 1),
+    )
+    excluding_tax = []
+    # Guadalajara is six hours behind UTC: these are 23:59 on the last day of the old rate and 00:01 on the first.
+    for moment in ("2027-01-01T05:59:00+00:00", "2027-01-01T06:01:00+00:00"):
+        with time_machine.travel(moment, tick=False):
+            strategy.forget()
+            listing = type(birria).objects.get(pk=birria.pk)
+            excluding_tax.append(strategy.fetch_for_listing(listing).price.excl_tax * 4)
+
+    assert excluding_tax == [D("100.00"), D("107.41")]

@@ -219,3 +219,35 @@ def test_line_prices_sum_to_the_line_for_any_discount(world):
         assert sum(row.quantity * row.price_incl_tax for row in line.prices.all()) == line.line_price_incl_tax
         assert sum(row.quantity for row in line.prices.all()) == line.quantity
         assert order_placement.to_minor(line.line_price_incl_tax, "MXN") >= 0
+
+
+def test_an_order_through_another_door_tells_the_stalls_at_once(world):
+    """An API or a city's own page calls Oscar's OrderCreator; it took the payment itself."""
+    from oscar.apps.shipping.methods import Free
+    from oscar.core.prices import Price
+
+    from oscar_marketplace.orders.models import Contact, HandOver
+    from oscar_marketplace.outbox.models import OutboxEvent
+
+    _wave, listings = world
+    basket = factories.make_basket([(listings[0], 4), (listings[1], 2)])
+
+    order = get_class("order.utils", "OrderCreator")().place_order(
+        basket=basket,
+        total=Price("MXN", excl_tax=basket.total_excl_tax, incl_tax=basket.total_incl_tax),
+        shipping_method=Free(),
+        shipping_charge=Free().calculate(basket),
+        guest_email="ana@example.org",
+    )
+
+    parts = list(StallOrder.objects.filter(order=order))
+    assert [part.state for part in parts] == ["new", "new"]
+    assert all(part.accept_by for part in parts)
+    assert HandOver.objects.get(order=order).code
+    assert Contact.objects.get(order=order).email == "ana@example.org"
+    assert sorted(OutboxEvent.objects.values_list("topic", flat=True)) == [
+        "order_placed",
+        "stall_order_new",
+        "stall_order_new",
+    ]
+    assert get_model("partner", "StockRecord").objects.get(pk=listings[0].stockrecord_id).num_allocated == 4
