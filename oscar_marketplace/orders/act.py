@@ -15,7 +15,6 @@ One transaction. Rows are locked in the project's order: stock records, places i
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -160,10 +159,11 @@ class Act:
             {row.hand_over_id for row in changed if row.hand_over_id},
             kept_from=self.now if any(row.state == StallOrderState.READY for row in moved) else None,
         )
+        # Functions, not partials: Django names the callback that failed, and a partial has no name.
         for row, old in self._moved:
-            transaction.on_commit(partial(self._announce, row, old, row.state), robust=True)
+            transaction.on_commit(self._announcement(row, old, row.state), robust=True)
         for order_id in sorted({row.order_id for row in changed}):
-            transaction.on_commit(partial(project_order, order_id), robust=True)
+            transaction.on_commit(lambda order_id=order_id: project_order(order_id), robust=True)
 
     def _entries(self) -> list[AuditEntry]:
         told = {"act": self.data} if self.data else {}
@@ -173,8 +173,11 @@ class Act:
             written.data = {"from": old, "to": row.state, "version": row.version, **told}
         return moves + [entry(self.verb, row, by=self.by, reason=self.reason, **told) for row in self._noted]
 
-    def _announce(self, row: StallOrder, old: str, new: str) -> None:
-        stall_order_changed.send_robust(StallOrder, stall_order=row, old=old, new=new, by=self.by)
+    def _announcement(self, row: StallOrder, old: str, new: str) -> Callable[[], None]:
+        def announce() -> None:
+            stall_order_changed.send_robust(StallOrder, stall_order=row, old=old, new=new, by=self.by)
+
+        return announce
 
 
 @contextmanager
