@@ -29,7 +29,7 @@ from oscar_marketplace.storefront.basket import LAST_ORDER
 from oscar_marketplace.storefront.basket_parts import BasketPage, basket_page
 from oscar_marketplace.storefront.checkout_session import CheckoutDetails
 from oscar_marketplace.storefront.page import MarketplacePage
-from oscar_marketplace.storefront.pay_form import PayForm
+from oscar_marketplace.storefront.pay_form import STALE_PAGE, PayForm
 from oscar_marketplace.storefront.times import say_wave
 
 OrderPlacementMixin = get_class("checkout.mixins", "OrderPlacementMixin")
@@ -127,7 +127,7 @@ class PayView(MarketplacePage, FormView, OrderPlacementMixin):
     def form_valid(self, form: PayForm) -> HttpResponse:
         asked = self._asked(form)
         if not self.details.is_own_key(asked.key):
-            form.add_error(None, _("This page is out of date. Please check it and confirm again."))
+            form.add_error(None, STALE_PAGE)
             return self.form_invalid(form)
         user = self.request.user if self.request.user.is_authenticated else None
         try:

@@ -7,6 +7,9 @@ from oscar_marketplace.payments.choices import PaymentChoice
 from oscar_marketplace.picks import Pick, PickOne
 
 ICONS = {True: "cash", False: "card"}
+#: Said of what the page itself wrote and a person cannot mend.
+STALE_PAGE = gettext_lazy("This page is out of date. Please check it and confirm again.")
+OUT_OF_DATE = dict.fromkeys(["required", "max_length", "null_characters_not_allowed"], STALE_PAGE)
 
 
 class PaymentField(forms.ChoiceField):
@@ -38,8 +41,8 @@ class PayForm(forms.Form):
         label=gettext_lazy("I accept the purchase rules"),
         error_messages={"required": gettext_lazy("Tick the box to accept the purchase rules.")},
     )
-    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput, error_messages=OUT_OF_DATE)
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput, error_messages=OUT_OF_DATE)
 
     def __init__(self, *args, choices: list[PaymentChoice], **kwargs):
         super().__init__(*args, **kwargs)
