@@ -36,6 +36,7 @@ def running_server(tmp_path, *, processes: int = 1, threads: int = 8, **environm
     env = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "TEST_SERVER": "1",
         "EXAMPLE_VAR_DIR": str(tmp_path),
         "DATABASE_URL": database_url(),
         "TEST_SQLITE_FILE": str(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else "",

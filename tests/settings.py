@@ -23,6 +23,15 @@ if os.environ.get("TEST_SQLITE_FILE"):
     DATABASES["default"]["NAME"] = os.environ["TEST_SQLITE_FILE"]  # noqa: F405
 if os.environ.get("TEST_KILL_FILE"):
     MIDDLEWARE = ["tests.crash.kill_switch.KillSwitch", *MIDDLEWARE]  # noqa: F405
+if os.environ.get("TEST_SERVER"):
+    # A server process of a test: what goes wrong in it is in its log.
+    LOGGING = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "handlers": {"console": {"class": "logging.StreamHandler"}},
+        "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR"}},
+        "root": {"handlers": ["console"], "level": "WARNING"},
+    }
 # The suite's own language is the source language; tests of Spanish pages ask for it.
 LANGUAGE_CODE = "en"
 TIME_ZONE = "America/Mexico_City"

@@ -47,7 +47,7 @@ def test_pressing_again_after_the_process_was_killed(tmp_path, monkeypatch, stat
 
         page = press_until_it_answers(visitor, form)
 
-    assert (page.status, "my-order" in page.path) == (200, True)
+    assert (page.status, "my-order" in page.path) == (200, True), (tmp_path / "server.log").read_text()[-3000:]
     run_due_jobs()
     assert Order.objects.count() == 1
     assert StallOrder.objects.get().state == StallOrderState.NEW
