@@ -15,22 +15,45 @@ from oscar_marketplace.listings.set_price import check_price, step_price
 from oscar_marketplace.stalls.models import Stall, StallState
 
 
-def create_listing(
+def create_listing(stall: Stall, *, product, by: Actor, steps_in_stock: int | None = None, **terms: Any) -> Listing:
+    """A draft listing of a catalogue product at a stall, with its Oscar stock record.
+
+    ``terms`` are those of :func:`new_listing`; ``steps_in_stock`` is for counted stock only. One transaction; locks the
+    stall, so that two taps make one listing.
+
+    Raises:
+        NotAllowed, BadNumber, ValidationError: see :func:`new_listing`.
+    """
+    with transaction.atomic():
+        stall = Stall.objects.select_for_update(of=("self",)).select_related("operator").get(pk=stall.pk)
+        listing = new_listing(stall, product=product, **terms)
+        is_counted = listing.stock_mode == StockMode.COUNTED
+        listing.stockrecord = get_model("partner", "StockRecord").objects.create(
+            product=product,
+            partner_id=stall.partner_id,
+            partner_sku=_free_sku(stall, product),
+            price_currency=stall.operator.currency,
+            price=step_price(listing),
+            num_in_stock=(steps_in_stock or 0) if is_counted else None,
+        )
+        listing.save(force_insert=True)
+        record("create_listing", listing, by=by, product=product.pk, price=listing.price)
+    return listing
+
+
+def new_listing(
     stall: Stall,
     *,
     product,
     price: Decimal,
     price_unit: Unit,
     order_unit: Unit,
-    by: Actor,
     step: Decimal = Decimal(1),
-    steps_in_stock: int | None = None,
     **details: Any,
 ) -> Listing:
-    """A draft listing of a catalogue product at a stall, with its Oscar stock record.
+    """The unsaved listing that :func:`create_listing` would write; for forms that say what is wrong before.
 
-    ``price`` is per ``price_unit``, tax included; ``steps_in_stock`` is for counted stock only; ``details`` are other
-    fields of ``Listing``. One transaction; locks the stall, so that two taps make one listing.
+    ``price`` is per ``price_unit``, tax included; ``details`` are other fields of ``Listing``.
 
     Raises:
         NotAllowed: the stall is no Oscar partner yet or is closed; the product is another stall's, is not in the
@@ -38,25 +61,13 @@ def create_listing(
         BadNumber: see ``check_price``.
         ValidationError: a field does not fit, or the units cannot be converted into each other.
     """
-    with transaction.atomic():
-        stall = Stall.objects.select_for_update(of=("self",)).select_related("operator", "partner").get(pk=stall.pk)
-        _check_may_sell(stall, product, order_unit)
-        check_price(price, currency=stall.operator.currency)
-        listing = Listing(stall=stall, price=price, price_unit=price_unit, order_unit=order_unit, step=step, **details)
-        listing.state = ListingState.DRAFT
-        listing.clean_fields(exclude=["stockrecord"])
-        listing.validate_constraints(exclude=["stockrecord"])
-        is_counted = listing.stock_mode == StockMode.COUNTED
-        listing.stockrecord = get_model("partner", "StockRecord").objects.create(
-            product=product,
-            partner=stall.partner,
-            partner_sku=_free_sku(stall, product),
-            price_currency=stall.operator.currency,
-            price=step_price(listing),
-            num_in_stock=(steps_in_stock or 0) if is_counted else None,
-        )
-        listing.save(force_insert=True)
-        record("create_listing", listing, by=by, product=product.pk, price=price)
+    _check_may_sell(stall, product, order_unit)
+    check_price(price, currency=stall.operator.currency)
+    listing = Listing(stall=stall, price=price, price_unit=price_unit, order_unit=order_unit, step=step, **details)
+    listing.state = ListingState.DRAFT
+    listing.clean_fields(exclude=["stockrecord"])
+    listing.validate_constraints(exclude=["stockrecord"])
+    step_price(listing)
     return listing
 
 
@@ -134,8 +145,8 @@ def _check_may_sell(stall: Stall, product, order_unit: Unit) -> None:
 
 def _free_sku(stall: Stall, product) -> str:
     """The product's number, with a counter from the second listing of it on. The stall is locked."""
-    records = stall.partner.stockrecords.filter(partner_sku__startswith=str(product.pk))
-    taken = set(records.values_list("partner_sku", flat=True))
+    records = get_model("partner", "StockRecord").objects.filter(partner_id=stall.partner_id)
+    taken = set(records.filter(partner_sku__startswith=str(product.pk)).values_list("partner_sku", flat=True))
     sku, n = str(product.pk), 1
     while sku in taken:
         n += 1

@@ -75,6 +75,11 @@ def step_price(listing: Listing) -> Decimal:
     return amount
 
 
+def is_far_from(old: Decimal, new: Decimal) -> bool:
+    """Over three times or under a third: more often a slip of the finger than a price."""
+    return new > old * SUSPICIOUS_FACTOR or new * SUSPICIOUS_FACTOR < old
+
+
 def set_price(listing: Listing, *, price: Decimal, by: Actor, confirmed: bool = False) -> Listing:
     """Change the price per price unit, tax included, in the operator's currency; returns the listing as written.
 
@@ -94,7 +99,7 @@ def set_price(listing: Listing, *, price: Decimal, by: Actor, confirmed: bool = 
         old = listing.price
         if price == old:
             return listing
-        if not confirmed and (price > old * SUSPICIOUS_FACTOR or price * SUSPICIOUS_FACTOR < old):
+        if not confirmed and is_far_from(old, price):
             raise PriceNeedsConfirmation(old, price)
         listing.price = price
         listing.price_changed_at = timezone.now()
