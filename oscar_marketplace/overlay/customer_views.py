@@ -42,6 +42,10 @@ class OrderDetailViewMixin:
 
 
 class OrderLineViewMixin:
+    def get(self, request, *args, **kwargs):
+        # Oscar has no page for a line, only the act of ordering it again; whoever comes here by hand sees the order.
+        return redirect("customer:order", order_number=self.get_object().order.number)
+
     def do_reorder(self, line):
         old = old_lines([line])
         if old.house:
