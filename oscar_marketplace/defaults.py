@@ -16,7 +16,8 @@ OSCAR_INITIAL_ORDER_STATUS = "Pending"
 OSCAR_INITIAL_LINE_STATUS = "Pending"
 OSCAR_ORDER_STATUS_PIPELINE = {
     "Pending": ("Being processed", "Complete", "Cancelled"),
-    "Being processed": ("Complete", "Cancelled"),
+    # Back again: a vendor may undo an answer within a minute.
+    "Being processed": ("Pending", "Complete", "Cancelled"),
     "Complete": (),
     "Cancelled": ("Pending",),
 }
