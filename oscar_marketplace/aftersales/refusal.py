@@ -31,11 +31,9 @@ def refuse_part(
     return row
 
 
-def give_up_waiting(stall_order: StallOrder, *, now: datetime | None = None) -> StallOrder:
-    """The stall did not answer in time: that, and what follows from it."""
-    row = leave_unanswered(stall_order, now=now)
-    carry_out_refusal(row, now=now)
-    return row
+def give_up_waiting(stall_order: StallOrder, *, now: datetime | None = None) -> bool:
+    """The stall did not answer in time: that, and what follows from it. Returns whether it was still waited for."""
+    return carry_out_refusal(leave_unanswered(stall_order, now=now), now=now)
 
 
 def refusals_to_carry_out(*, now: datetime) -> QuerySet[StallOrder]:

@@ -81,6 +81,11 @@ def _delivered(part, by):
     return hand_over.deliver_at_stall(_ready(part, by), code=part.hand_over.code, by=by)
 
 
+def _completed(part, by):
+    advance.complete_part(_delivered(part, by), now=_later())
+    return fresh(part)
+
+
 def _later() -> timezone.datetime:
     return timezone.now() + timedelta(days=30)
 
@@ -94,7 +99,7 @@ STEPS = {
     S.READY: _ready,
     S.HANDED_OVER: _handed_over,
     S.DELIVERED: _delivered,
-    S.COMPLETED: lambda part, by: advance.complete_part(_delivered(part, by), now=_later()),
+    S.COMPLETED: _completed,
     S.REJECTED: lambda part, by: advance.reject(_new(part, by), by=by),
     S.UNANSWERED: lambda part, by: advance.leave_unanswered(_new(part, by), now=_later()),
     S.CANCELLED: lambda part, by: advance.cancel_part(_new(part, by), by=SHOPPER, reason="shopper"),

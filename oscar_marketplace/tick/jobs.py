@@ -39,7 +39,7 @@ def expire_unpaid(now: datetime) -> int:
 
 def unanswered(now: datetime) -> int:
     late = StallOrder.objects.filter(state=S.NEW, accept_by__lte=now)
-    return each(in_batches(late), lambda row: give_up_waiting(row, now=now).state == S.UNANSWERED)
+    return each(in_batches(late), lambda row: give_up_waiting(row, now=now))
 
 
 def refusals(now: datetime) -> int:
@@ -61,7 +61,7 @@ def no_show(now: datetime) -> int:
 
 def complete(now: datetime) -> int:
     due = StallOrder.objects.filter(state=S.DELIVERED, complete_at__lte=now)
-    return each(in_batches(due), lambda row: complete_part(row, now=now).state == S.COMPLETED)
+    return each(in_batches(due), lambda row: complete_part(row, now=now))
 
 
 def waves(now: datetime) -> int:

@@ -140,16 +140,17 @@ def test_the_question_stays_while_a_second_refusal_can_be_undone(parts, vendors)
 
 
 def test_no_answer_in_time_has_the_same_consequences(parts, listings, stock, charge_states):
-    row = give_up_waiting(parts[0], now=parts[0].accept_by)
+    done = give_up_waiting(parts[0], now=parts[0].accept_by)
 
-    assert (row.state, fresh(row).amount_due, stock(listings[0])) == (S.UNANSWERED, 0, (20, 0))
+    row = fresh(parts[0])
+    assert (done, row.state, row.amount_due, stock(listings[0])) == (True, S.UNANSWERED, 0, (20, 0))
     assert (charge_states()[0], topics()) == ("cancelled", ["decision_opened"])
 
 
 def test_a_stall_that_still_has_time_is_waited_for(parts):
-    row = give_up_waiting(parts[0], now=parts[0].accept_by - timedelta(seconds=1))
+    done = give_up_waiting(parts[0], now=parts[0].accept_by - timedelta(seconds=1))
 
-    assert (row.state, topics()) == (S.NEW, [])
+    assert (done, fresh(parts[0]).state, topics()) == (False, S.NEW, [])
 
 
 def test_money_that_was_taken_is_marked_as_owed(unpaid, vendors, settings, tmp_path):
