@@ -1,4 +1,4 @@
-"""A browser window as one person has it: its size, language and colours, and what it may not do."""
+"""A browser window as one person has it: its size, language and colours; it writes down what it must not do."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -30,13 +30,15 @@ LISTEN = "document.addEventListener('securitypolicyviolation', breach => window.
 @dataclass
 class Window:
     """``foreign``: requests to other machines; ``breaches``: of the content security policy; ``noises``: the console's
-    errors."""
+    errors; ``policies``: the policy that each document came with, by its path.
+    """
 
     page: object
     base_url: str
     foreign: list[str] = field(default_factory=list)
     breaches: list[str] = field(default_factory=list)
     noises: list[str] = field(default_factory=list)
+    policies: dict[str, str] = field(default_factory=dict)
 
     def open(self, name: str, *args) -> None:
         """Go to a page by its path, or by the name of its address and its arguments."""
@@ -70,6 +72,7 @@ def open_window(browser, base_url: str, *, language="es-MX", scheme="light", wid
     )
     window = Window(context.new_page(), base_url)
     context.on("request", lambda request: _note_foreign(window, request.url))
+    window.page.on("response", lambda response: _note_policy(window, response))
     window.page.on("console", lambda said: said.type == "error" and window.noises.append(said.text))
     if java_script:
         context.expose_binding("tellBreach", lambda _source, directive: window.breaches.append(directive))
@@ -81,3 +84,8 @@ def _note_foreign(window: Window, url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname != HERE:
         window.foreign.append(url)
+
+
+def _note_policy(window: Window, response) -> None:
+    if response.request.is_navigation_request() and not 300 <= response.status < 400:
+        window.policies[urlsplit(response.url).path] = response.headers.get("content-security-policy", "")
