@@ -10,9 +10,7 @@ from oscar_marketplace.outbox.models import OutboxEvent
 
 def event(topic: str, key: str, *, available_at: datetime | None = None, **payload: Any) -> OutboxEvent:
     """An unsaved outbox row; ``key`` is made unique by the topic before it."""
-    return OutboxEvent(
-        topic=topic, key=f"{topic}:{key}", payload=payload, available_at=available_at or timezone.now()
-    )
+    return OutboxEvent(topic=topic, key=f"{topic}:{key}", payload=payload, available_at=available_at or timezone.now())
 
 
 def write(*events: OutboxEvent) -> None:

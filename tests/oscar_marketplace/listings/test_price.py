@@ -18,9 +18,7 @@ STALL = Stall(operator=Operator(currency="MXN", country="MX"))
 
 
 def listing(price, *, price_unit=KILO, order_unit=KILO, step="0.25", **kwargs) -> Listing:
-    return Listing(
-        stall=STALL, price=D(price), price_unit=price_unit, order_unit=order_unit, step=D(step), **kwargs
-    )
+    return Listing(stall=STALL, price=D(price), price_unit=price_unit, order_unit=order_unit, step=D(step), **kwargs)
 
 
 def test_four_quarters_cost_exactly_one_kilo():

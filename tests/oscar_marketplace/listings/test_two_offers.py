@@ -64,9 +64,7 @@ def test_each_line_has_its_own_stalls_availability(strategy, two_offers):
     assert permitted == [True, False]
 
 
-def test_all_lines_are_priced_with_the_same_number_of_statements(
-    strategy, two_offers, django_assert_max_num_queries
-):
+def test_all_lines_are_priced_with_the_same_number_of_statements(strategy, two_offers, django_assert_max_num_queries):
     basket = get_model("basket", "Basket").objects.create()
     basket.strategy = strategy
     for listing in two_offers:
