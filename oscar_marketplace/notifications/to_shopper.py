@@ -92,7 +92,7 @@ def stall_order_refused(payload: dict) -> list[Letter]:
 
 def stall_order_shorted(payload: dict) -> list[Letter]:
     def facts(part: StallOrder) -> dict[str, Any]:
-        return {"lines": [line for line in part_words(part).lines if line.now]}
+        return {"lines": [line for line in part_words(part).lines if line.now or line.is_none]}
 
     subject = gettext_lazy("Your order %(number)s: %(seller)s has less")
     return _about_part(payload, "stall_order_shorted", subject, facts, states={S.ACCEPTED, S.PREPARING, S.READY})

@@ -16,11 +16,12 @@ from oscar_marketplace.orders.models import HandOver, StallOrder, StallOrderLine
 
 @dataclass(frozen=True)
 class LineWords:
-    """One line of a stall order. ``now`` is what there is of it where that differs from ``ordered``."""
+    """One line of a stall order. ``now`` is what there is of it where that is another amount than ``ordered``."""
 
     title: str
     ordered: str
     now: str
+    is_none: bool
     amount: str
     wish: str
 
@@ -37,13 +38,12 @@ class PartWords:
 
 def line_words(line: StallOrderLine, currency: str) -> LineWords:
     there_is = line.offered_measure if line.packed_measure is None else line.packed_measure
-    now = ""
-    if there_is is not None and there_is != line.ordered_measure:
-        now = _say(there_is, line.price_unit) if there_is else _("none")
+    is_other = there_is is not None and there_is != line.ordered_measure
     return LineWords(
         title=line.title,
         ordered=ordered_words(line, currency),
-        now=now,
+        now=_say(there_is, line.price_unit) if is_other and there_is else "",
+        is_none=is_other and not there_is,
         amount=format_money(line.amount, currency),
         wish=" · ".join(filter(None, [line.preparation, line.note])),
     )

