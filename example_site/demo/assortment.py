@@ -38,10 +38,7 @@ class Offer:
 def assortment() -> list[Offer]:
     """Every offer of every stall with a counter, in the order of the files."""
     return [
-        _offer(stall, product)
-        for stall in rows("stalls")
-        if stall["state"] in SELLING
-        for product in _goods_of(stall)
+        _offer(stall, product) for stall in rows("stalls") if stall["state"] in SELLING for product in _goods_of(stall)
     ]
 
 

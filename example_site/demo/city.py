@@ -1,8 +1,10 @@
 """The demo city as a whole, step by step."""
 
 from collections.abc import Callable
+from datetime import date
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils import timezone
 
 from example_site.demo.files import rows
@@ -10,18 +12,29 @@ from example_site.demo.load_catalogue import load_catalogue
 from example_site.demo.load_listings import load_listings
 from example_site.demo.load_places import OPERATOR, load_markets, load_vocabulary
 from example_site.demo.load_stalls import load_people, load_stalls
+from example_site.demo.order_history import History
 from example_site.demo.sync import Tally
+from oscar_marketplace.models import Operator
 
 STEPS = 6
 
 
 def load_city(*, say: Callable[[str], object]) -> Tally:
-    """Bring the database in line with the data files and with today. Runs in the caller's transaction.
+    """Bring the database in line with the data files and with today.
 
-    ``say`` is told of each step. A second run on the same day changes nothing.
+    The city is one transaction; each order then has its own, as the verbs that place and answer it commit. ``say`` is
+    told of each step. A second run on the same day changes nothing.
     """
-    today = timezone.localdate(timezone=ZoneInfo(OPERATOR["time_zone"]))
+    now = timezone.now()
     tally = Tally()
+    with transaction.atomic():
+        operator, listings = _load_rows(timezone.localdate(now, ZoneInfo(OPERATOR["time_zone"])), tally, say)
+    say(f"  6/{STEPS} orders of the last two weeks, relative to now")
+    tally.add(History(operator, listings, now).load(), 0)
+    return tally
+
+
+def _load_rows(today: date, tally: Tally, say: Callable[[str], object]) -> tuple[Operator, dict]:
     say(f"  1/{STEPS} units, taxes, trades: {len(rows('units'))} units, {len(rows('trades'))} trades")
     load_vocabulary(tally)
     say(f"  2/{STEPS} markets: {len(rows('markets'))} with {len(rows('pitches'))} pitches")
@@ -30,6 +43,5 @@ def load_city(*, say: Callable[[str], object]) -> Tally:
     products = load_catalogue(tally)
     say(f"  4/{STEPS} stalls: {len(rows('stalls'))} with {len(rows('people'))} people")
     stalls = load_stalls(operator, load_people(tally), tally)
-    listings = load_listings(stalls, products, today, tally)
-    say(f"  5/{STEPS} listings: {len(listings)}")
-    return tally
+    say(f"  5/{STEPS} listings")
+    return operator, load_listings(stalls, products, today, tally)

@@ -26,6 +26,8 @@ OPERATOR = {
     "language": "es",
     "email": "mercados@example.org",
     "phone": "+52 33 5550 0100",
+    # Whoever looks around in the demo needs more than the usual forty minutes.
+    "accept_minutes": 90,
 }
 
 

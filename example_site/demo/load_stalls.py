@@ -33,10 +33,18 @@ def load_people(tally: Tally) -> dict[str, int]:
             "is_superuser": person["login"] == ADMIN,
             "password": password,
         }
-        for person in [admin, *rows("people")]
+        for person in [admin, *rows("people"), *_shoppers()]
     )
     users = sync(get_user_model(), wanted, key=("username",), tally=tally, once=["password"])
     return {login: user.pk for login, user in users.items()}
+
+
+def _shoppers():
+    """Shoppers with an account; the others buy as guests."""
+    for row in rows("shoppers"):
+        if yes(row["has_account"]):
+            first, _, last = row["name"].rpartition(" ")
+            yield {"login": row["key"], "first_name": first, "last_name": last}
 
 
 def load_stalls(operator: Operator, users: dict[str, int], tally: Tally) -> dict[str, Stall]:

@@ -2,11 +2,12 @@
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
 from example_site.demo.city import load_city
 from example_site.demo.load_stalls import ADMIN, PASSWORD
+from example_site.demo.order_history import orders_to_follow
 from oscar_marketplace.conf import settings as marketplace_settings
+from oscar_marketplace.orders.tracking import tracking_path
 
 REFUSAL = (
     "This loads people whose password everybody knows. It runs only where DEBUG is on, or with "
@@ -21,9 +22,14 @@ Sign in at /accounts/login/ with the password "%(password)s":
   isidro@example.org     Frutas Los Compadres, one stall on two pitches
   abundio@example.org    Birriería Los Tatemados, the stall with 16 %% tax
   catarino@example.org   Nopales de la Sierra, in two street markets (Tuesday, Friday)
+  ana@example.org        a shopper with orders of her own
   %(admin)s@example.org      everything: /admin/ and /dashboard/
 
 Every other owner signs in alike, for example martina@example.org. Nobody needs an account to buy."""
+
+ORDERS = """
+Orders to follow without an account:
+"""
 
 
 class Command(BaseCommand):
@@ -32,7 +38,9 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         if not (settings.DEBUG or marketplace_settings.DEMO):
             raise CommandError(REFUSAL)
-        with transaction.atomic():
-            tally = load_city(say=self.stderr.write)
+        tally = load_city(say=self.stderr.write)
         self.stderr.write(f"{tally.created} rows created, {tally.changed} changed.")
         self.stdout.write(LOGINS % {"password": PASSWORD, "admin": ADMIN})
+        self.stdout.write(ORDERS)
+        for words, order in orders_to_follow():
+            self.stdout.write(f"  {words:<40} {tracking_path(order)}")
