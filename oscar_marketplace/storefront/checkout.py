@@ -15,7 +15,9 @@ from oscar_marketplace.form_problems import form_problems
 from oscar_marketplace.markets.models import Operator
 from oscar_marketplace.markets.waves import waves_on_offer_by_market
 from oscar_marketplace.orders.queries import MarketPart, basket_by_market
+from oscar_marketplace.storefront.address_form import AddressForm
 from oscar_marketplace.storefront.checkout_session import CheckoutDetails
+from oscar_marketplace.storefront.house_goods import needs_sending, shipping_country
 from oscar_marketplace.storefront.page import MarketplacePage
 from oscar_marketplace.storefront.shown_language import shown_language
 from oscar_marketplace.storefront.where_form import MarketChoice, WhereForm
@@ -41,6 +43,12 @@ class WhereView(MarketplacePage, FormView):
         if not any(part.market for part in self.parts):
             # Only goods of the shop itself: they are sent, not picked up, and Oscar's checkout does that.
             return redirect("checkout:index")
+        if needs_sending(self.parts) and self.country is None:
+            messages.error(
+                request,
+                _("Goods of the shop cannot be sent from here. Please take them out and order them separately."),
+            )
+            return redirect("market:basket")
         return super().dispatch(request, *args, **kwargs)
 
     def get_operator(self) -> Operator | None:
@@ -62,17 +70,38 @@ class WhereView(MarketplacePage, FormView):
             return waves
         return {**waves, "name": user.get_full_name(), "email": user.email}
 
-    def form_valid(self, form: WhereForm) -> HttpResponse:
-        self.details.write(contact=form.contact(get_language() or ""), waves=form.waves)
+    @cached_property
+    def country(self):
+        """Where the shop's own goods can be sent; None if there are none to send, or nowhere to send them."""
+        return shipping_country(self.get_operator()) if needs_sending(self.parts) else None
+
+    def get_address_form(self) -> AddressForm | None:
+        if self.country is None:
+            return None
+        data = self.request.POST if self.request.method == "POST" else None
+        return AddressForm(data, country=self.country, initial=self.details.address)
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        form, address = self.get_form(), self.get_address_form()
+        # Both are looked at, so that all mistakes are said at once.
+        are_valid = [each.is_valid() for each in (form, address) if each is not None]
+        if not all(are_valid):
+            return self.render_to_response(self.get_context_data(form=form, address_form=address))
+        self.details.write(
+            contact=form.contact(get_language() or ""),
+            waves=form.waves,
+            address=address.cleaned_data if address else None,
+        )
         return redirect("market:pay")
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         basket = self.request.basket
         context = super().get_context_data(**kwargs)
-        form = context["form"]
+        form, address = context["form"], kwargs.get("address_form") or self.get_address_form()
         return {
             **context,
-            "form_errors": form_problems(form),
+            "address_form": address,
+            "form_errors": form_problems(*(each for each in (form, address) if each is not None)),
             "choices": [_shown(choice, form) for choice in form.choices],
             "stall_count": sum(len(part.stalls) for part in self.parts if part.market),
             "total": basket.total_incl_tax,

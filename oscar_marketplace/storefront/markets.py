@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from oscar_marketplace.markets.calendar import opening_of_markets, week_hours
+from oscar_marketplace.markets.calendar import hours_of, week_hours
 from oscar_marketplace.markets.models import Closure, Market, Operator, Pitch
 from oscar_marketplace.markets.waves import waves_on_offer_by_market
 from oscar_marketplace.stalls.calendar import opening_of_stalls
@@ -75,7 +75,6 @@ class MarketView(MarketplacePage, TemplateView):
             stalls = stalls.filter(trades__slug=trade)
         page = Paginator(stalls, STALLS_PER_PAGE).get_page(self.request.GET.get("page"))
         waves = waves_on_offer_by_market([market], now=now).get(market.pk, [])
-        state = opening_of_markets([market], at=now)[market.pk]
         return super().get_context_data(
             market=market,
             market_url=reverse("market:market", args=[market.slug]),
@@ -83,7 +82,7 @@ class MarketView(MarketplacePage, TemplateView):
             phone_url=tel_url(market.phone),
             section=section,
             market_language=shown_language(market, "name", written_in=market.operator.language),
-            opening=open_word(state, market.zone, now=now),
+            opening=_market_word(market, now),
             **_next_pickup(waves, market, now),
             tabs=tabs,
             sections=_section_tabs(market, current=section),
@@ -119,7 +118,6 @@ def public_markets(now: datetime):
 def market_cards(markets: list[Market], *, now: datetime) -> list[dict[str, Any]]:
     """What ``components/market_card.html`` needs for each market."""
     waves = waves_on_offer_by_market(markets, now=now)
-    states = opening_of_markets(markets, at=now)
     pictures = pictures_of_markets([market.pk for market in markets])
     return [
         {
@@ -129,11 +127,15 @@ def market_cards(markets: list[Market], *, now: datetime) -> list[dict[str, Any]
             "hue": market.hue,
             "pictures": pictures.get(market.pk, []),
             "place": _place_of(market),
-            "opening": open_word(states[market.pk], market.zone, now=now),
+            "opening": _market_word(market, now),
             "pickup_words": _pickup_words(waves.get(market.pk, []), market, now),
         }
         for market in markets
     ]
+
+
+def _market_word(market: Market, now: datetime) -> OpenWord:
+    return open_word(hours_of(market).state_at(now), market.zone, now=now)
 
 
 def _next_pickup(offers: Iterable, market: Market, now: datetime) -> dict[str, str]:

@@ -35,6 +35,7 @@ from oscar_marketplace.storefront import order_page
 from oscar_marketplace.storefront.basket import whole_number
 from oscar_marketplace.storefront.order_page import OrderFacts, read_order
 from oscar_marketplace.storefront.page import MarketplacePage, tel_url
+from oscar_marketplace.storefront.pay import not_at_the_counter
 from oscar_marketplace.storefront.pay_form import PayAgainForm
 
 
@@ -105,6 +106,8 @@ def pay_again_form(facts: OrderFacts, data=None) -> PayAgainForm | None:
     if not facts.awaiting:
         return None
     choices = payment_choices(amount=facts.left_to_pay, currency=facts.order.currency, stall_count=len(facts.awaiting))
+    if any(part.stall is None for part in facts.awaiting):
+        choices = not_at_the_counter(choices)
     last = facts.charges[-1].provider if facts.charges else ""
     return PayAgainForm(data, choices=choices, initial={"provider": last})
 

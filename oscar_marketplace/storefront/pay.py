@@ -1,5 +1,6 @@
 """Pay and confirm: the second page of the checkout. The order is written first, then its payment is started."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,6 @@ from oscar_marketplace.form_problems import form_problems
 from oscar_marketplace.markets.models import Market, Operator, Wave
 from oscar_marketplace.money import format_money
 from oscar_marketplace.orders.models import CheckoutAttempt
-from oscar_marketplace.orders.pickup import MarketPickup
 from oscar_marketplace.orders.place import place_order
 from oscar_marketplace.orders.plan import CheckoutRequest, content_hash
 from oscar_marketplace.orders.tracking import tracking_path
@@ -28,6 +28,7 @@ from oscar_marketplace.payments.start import start_payment
 from oscar_marketplace.storefront.basket import LAST_ORDER
 from oscar_marketplace.storefront.basket_parts import BasketPage, basket_page
 from oscar_marketplace.storefront.checkout_session import CheckoutDetails
+from oscar_marketplace.storefront.house_goods import needs_sending, shipping_address, shipping_method
 from oscar_marketplace.storefront.page import MarketplacePage
 from oscar_marketplace.storefront.pay_form import STALE_PAGE, PayForm
 from oscar_marketplace.storefront.times import say_wave
@@ -86,33 +87,55 @@ class PayView(MarketplacePage, FormView, OrderPlacementMixin):
             messages.info(self.request, _("There is nothing in your basket."))
             return redirect("market:basket")
         markets = {market.market.pk for market in self.page.markets if market.market}
-        if self.details.contact is None or set(self.details.waves) != markets:
+        lacks_address = needs_sending(self.page.parts) and self.shipping_address is None
+        if self.details.contact is None or set(self.details.waves) != markets or lacks_address:
             if self.details.contact is not None:
                 messages.info(self.request, _("Your basket changed. Please choose again when you will pick up."))
             return redirect("market:checkout")
         return None
 
     @cached_property
+    def shipping_address(self):
+        """Where goods of the shop itself are sent, unsaved; None if nothing is."""
+        contact = self.details.contact
+        if contact is None or not needs_sending(self.page.parts):
+            return None
+        return shipping_address(
+            self.details.address, name=contact.name, phone=contact.phone, operator=self.get_operator()
+        )
+
+    @cached_property
+    def shipping_method(self):
+        return shipping_method(
+            self.request.basket, self.page.parts, address=self.shipping_address, request=self.request
+        )
+
+    @cached_property
     def page(self) -> BasketPage:
         return basket_page(self.request.basket)
 
     @cached_property
+    def shipping_charge(self):
+        return self.shipping_method.calculate(self.request.basket)
+
+    @cached_property
+    def surcharges(self):
+        """The city's surcharges, as placing the order asks for them; None if there are none."""
+        applicator = get_class("checkout.applicator", "SurchargeApplicator")(self.request)
+        return applicator.get_applicable_surcharges(self.request.basket, shipping_charge=self.shipping_charge)
+
+    @cached_property
     def total(self):
         """What the order will cost, computed as placing it does."""
-        basket = self.request.basket
-        shipping_charge = MarketPickup().calculate(basket)
-        surcharges = get_class("checkout.applicator", "SurchargeApplicator")(self.request).get_applicable_surcharges(
-            basket, shipping_charge=shipping_charge
-        )
-        self.surcharges = surcharges or []
         calculator = get_class("checkout.calculators", "OrderTotalCalculator")(self.request)
-        return calculator.calculate(basket, shipping_charge, surcharges=surcharges)
+        return calculator.calculate(self.request.basket, self.shipping_charge, surcharges=self.surcharges)
 
     @cached_property
     def choices(self) -> list[PaymentChoice]:
-        return payment_choices(
+        choices = payment_choices(
             amount=self.total.incl_tax, currency=self.total.currency, stall_count=self.page.stall_count
         )
+        return not_at_the_counter(choices) if self.page.has_house_goods else choices
 
     def get_operator(self) -> Operator | None:
         return self.page.operator
@@ -137,6 +160,8 @@ class PayView(MarketplacePage, FormView, OrderPlacementMixin):
                 user=user,
                 request=self.request,
                 status=self.get_initial_order_status(self.request.basket),
+                shipping_method=self.shipping_method,
+                shipping_address=self.shipping_address,
             )
         except CannotPlace as refusal:
             return self._refused(form, refusal)
@@ -200,6 +225,7 @@ class PayView(MarketplacePage, FormView, OrderPlacementMixin):
             "key": self.details.key_for(self.request.basket),
             "seen": content_hash(self.request.basket, self.details.hand_overs()),
             "contact": self.details.contact,
+            "address": self.shipping_address,
             "hand_overs": self._hand_overs(),
             "terms_label": terms_label(self.get_operator()),
             "bound": format_money(self.page.most, total.currency) if self.page.most is not None else "",
@@ -208,7 +234,11 @@ class PayView(MarketplacePage, FormView, OrderPlacementMixin):
     def _rows(self) -> list[dict[str, Any]]:
         stalls = [stall for market in self.page.markets for stall in market.stalls]
         rows = [{"label": stall.name, "language": stall.language, "amounts": [stall.total]} for stall in stalls]
-        return rows + [{"label": each.surcharge.name, "amounts": [each.price.incl_tax]} for each in self.surcharges]
+        if self.shipping_charge.incl_tax:
+            rows.append({"label": self.shipping_method.name, "amounts": [self.shipping_charge.incl_tax]})
+        return rows + [
+            {"label": each.surcharge.name, "amounts": [each.price.incl_tax]} for each in self.surcharges or ()
+        ]
 
     def _hand_overs(self) -> list[dict[str, Any]]:
         now = timezone.now()
@@ -224,6 +254,12 @@ class PayView(MarketplacePage, FormView, OrderPlacementMixin):
             for market in self.page.markets
             if market.market
         ]
+
+
+def not_at_the_counter(choices: list[PaymentChoice]) -> list[PaymentChoice]:
+    """Goods of the shop itself have no counter to pay at: what is only promised is not offered, with the reason."""
+    reason = _("Not together with goods of the shop itself: there is no counter to pay them at.")
+    return [replace(choice, why_not=choice.why_not or reason) if choice.promises else choice for choice in choices]
 
 
 def terms_label(operator: Operator | None) -> SafeString | str:

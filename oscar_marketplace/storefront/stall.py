@@ -29,7 +29,7 @@ from oscar_marketplace.storefront.shown_language import shown_language
 from oscar_marketplace.storefront.stall_places import say_pitches
 from oscar_marketplace.storefront.times import OpenWord, open_word
 
-LISTINGS_PER_PAGE = 48
+LISTINGS_PER_PAGE = 40
 #: A suspended stall keeps its page, as shoppers with open orders look for it, but sells nothing.
 WITH_PAGE = [StallState.APPROVED, StallState.PAUSED, StallState.SUSPENDED]
 

@@ -230,27 +230,3 @@ def test_a_coupon_that_is_none_is_refused_in_words(alameda, filled, code):
     assert response.status_code == 200
     assert 'role="alert"' in response.content.decode()
     assert not filled.basket.vouchers.exists()
-
-
-def test_goods_of_the_shop_itself_are_a_group_of_their_own(alameda, filled):
-    mug = make_house_product()
-    filled.client.post(reverse("basket:add", kwargs={"pk": mug.pk}), {"quantity": 2})
-
-    page = text(filled.get("basket"))
-
-    assert "The shop" in page
-    assert "Taza" in page
-    assert "Goods $168.49" in page
-
-
-def make_house_product(*, requires_shipping=False):
-    """A mug sold by a partner without a stall."""
-    product_class = get_model("catalogue", "ProductClass").objects.create(
-        name=f"Recuerdos {requires_shipping}", requires_shipping=requires_shipping, track_stock=False
-    )
-    product = get_model("catalogue", "Product").objects.create(title="Taza", product_class=product_class)
-    partner = get_model("partner", "Partner").objects.create(name="Tienda de la ciudad")
-    get_model("partner", "StockRecord").objects.create(
-        product=product, partner=partner, partner_sku="taza", price_currency="MXN", price=D("50.00")
-    )
-    return product
