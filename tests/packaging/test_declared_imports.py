@@ -1,0 +1,69 @@
+"""What the packages import they also declare: a library that happens to come with another may go away with it."""
+
+import ast
+import configparser
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+OURS = {"oscar_marketplace", "wagtail_mercado", "example_site"}
+
+
+def declared(*, extra: str | None = None) -> set[str]:
+    """Distributions named in ``setup.cfg``: the required ones, or those of an extra."""
+    config = configparser.ConfigParser()
+    config.read(CHECKOUT / "setup.cfg")
+    lines = config["options.extras_require"][extra] if extra else config["options"]["install_requires"]
+    return {canonicalize_name(Requirement(line).name) for line in lines.split("\n") if line.strip()}
+
+
+def imported_modules(files: list[Path]) -> set[str]:
+    """Top-level names of other people's modules that these Python files import."""
+    nodes = (node for file in files for node in ast.walk(ast.parse(file.read_text())))
+    names = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(node.module.split(".")[0])
+    return names - set(sys.stdlib_module_names) - OURS
+
+
+def distributions_of(modules: set[str]) -> set[str]:
+    installed = metadata.packages_distributions()
+    return {canonicalize_name(name) for module in modules for name in installed.get(module, [f"nobody's {module}"])}
+
+
+def sources(folder: str, *, without: str = "") -> list[Path]:
+    left_out = CHECKOUT / without if without else None
+    return [path for path in (CHECKOUT / folder).rglob("*.py") if left_out is None or left_out not in path.parents]
+
+
+KIT = "oscar_marketplace/test"
+
+
+@pytest.mark.parametrize(
+    ("files", "extra"),
+    [
+        pytest.param(sources("oscar_marketplace", without=KIT), None, id="oscar_marketplace"),
+        pytest.param(sources(KIT), "test", id="its test kit"),
+        pytest.param(sources("wagtail_mercado"), "wagtail", id="wagtail_mercado"),
+        pytest.param(sources("example_site"), "demo", id="example_site"),
+    ],
+)
+def test_every_import_is_declared(files, extra):
+    allowed = declared() | (declared(extra=extra) if extra else set())
+
+    assert distributions_of(imported_modules(files)) - allowed == set()
+
+
+def test_an_undeclared_import_is_noticed(tmp_path):
+    source = tmp_path / "slice.py"
+    source.write_text("import polib\nfrom django.db import models\n")
+
+    assert distributions_of(imported_modules([source])) - declared() == {"polib"}
