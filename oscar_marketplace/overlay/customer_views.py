@@ -37,8 +37,7 @@ class OrderDetailViewMixin:
     def _reorder_house(self, order, old: OldLines) -> None:
         own = get_model("order", "Line")._default_manager.filter(pk__in=[line.pk for line in old.house])
         prefetch_related_objects([order], Prefetch("lines", queryset=own))
-        with self.request.strategy.narrowed_to(*old.house_records):
-            super().do_reorder(order)
+        super().do_reorder(order)
 
 
 class OrderLineViewMixin:
@@ -49,8 +48,7 @@ class OrderLineViewMixin:
     def do_reorder(self, line):
         old = old_lines([line])
         if old.house:
-            with self.request.strategy.narrowed_to(*old.house_records):
-                return super().do_reorder(line)
+            return super().do_reorder(line)
         added = _add_market_lines(self.request, old)
         self.response = redirect("basket:summary" if added else "customer:order-list")
         if added:

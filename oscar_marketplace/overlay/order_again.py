@@ -22,13 +22,6 @@ class OldLines:
     #: Lines whose offer no longer exists while stalls sell the product: which stall is not ours to guess.
     gone: list = field(default_factory=list)
 
-    @property
-    def house_records(self) -> list:
-        """Stock records of the shop's own lines whose product stalls sell too."""
-        products = Listing.objects.filter(stockrecord__product__in=[line.product_id for line in self.house])
-        shared = set(products.values_list("stockrecord__product_id", flat=True))
-        return [line.stockrecord for line in self.house if line.stockrecord_id and line.product_id in shared]
-
 
 def old_lines(lines) -> OldLines:
     """Sort order lines by their stock records."""

@@ -212,6 +212,14 @@ def test_another_stalls_stock_does_not_limit_this_ones(page, shopper, dear):
     assert held(open_basket(shopper))[few.stockrecord_id][0] == 2
 
 
+def test_what_another_stall_asks_for_does_not_limit_this_one(page, shopper, dear, cheap):
+    type(cheap).objects.filter(pk=cheap.pk).update(min_steps=4)
+
+    page.post(reverse("basket:add", kwargs={"pk": dear.stockrecord.product_id}), {"quantity": 1, "listing": dear.pk})
+
+    assert held(open_basket(shopper)) == {dear.stockrecord_id: (1, D("8.12"))}
+
+
 def test_a_reason_that_only_add_listing_knows_is_said_too(page, shopper, dear, settings):
     settings.OSCAR_MARKETPLACE_MAX_LINES = 0
     url = reverse("basket:add", kwargs={"pk": dear.stockrecord.product_id})

@@ -63,7 +63,7 @@ def undone():
 
 
 @pytest.fixture
-def shop(db):
+def shop(db, search_finds_everything):
     return make_shop()
 
 
