@@ -16,7 +16,8 @@ from oscar_marketplace.audit.record import SYSTEM, Actor, entry, record
 from oscar_marketplace.backends import payment_providers
 from oscar_marketplace.money import to_minor
 from oscar_marketplace.orders.confirm import confirm_parts
-from oscar_marketplace.orders.models import Decision, StallOrder
+from oscar_marketplace.orders.decisions import open_revive_decision
+from oscar_marketplace.orders.models import StallOrder
 from oscar_marketplace.orders.states import ChargeState, StallOrderState
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.payments.providers.base import ChargeFact, ProviderTimeout
@@ -141,25 +142,7 @@ def _confirm(paid: list[tuple[StallOrder, Charge]]) -> None:
             too_late.setdefault(charge.pk, []).append(part)
     for charge_id, parts in too_late.items():
         Charge.objects.filter(pk=charge_id).update(needs_review=True)
-        _ask_what_to_do(parts)
-
-
-def _ask_what_to_do(parts: list[StallOrder]) -> None:
-    operator = parts[0].stall.operator
-    amount = str(sum(part.amount_due for part in parts))
-    Decision.objects.get_or_create(
-        order_id=parts[0].order_id,
-        kind=Decision.Kind.REVIVE,
-        answered_at=None,
-        defaults={
-            "options": [
-                {"code": "revive", "amount": amount, "parts": [part.pk for part in parts]},
-                {"code": "refund", "amount": amount, "parts": [part.pk for part in parts]},
-            ],
-            "default": "refund",
-            "decide_by": timezone.now() + timedelta(minutes=operator.decide_minutes),
-        },
-    )
+        open_revive_decision(parts, now=timezone.now())
 
 
 def capture_promised(stall_order: StallOrder, *, by: Actor) -> None:

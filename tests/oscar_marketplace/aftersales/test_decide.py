@@ -12,6 +12,7 @@ from oscar_marketplace.aftersales.decide import (
     decide_by_default,
     decisions_due,
 )
+from oscar_marketplace.aftersales.expire import expire_order
 from oscar_marketplace.aftersales.refusal import carry_out_refusal
 from oscar_marketplace.exceptions import NotAllowed, OutOfStock
 from oscar_marketplace.orders import advance
@@ -168,3 +169,25 @@ def test_an_open_question_keeps_a_delivered_part_open(question, parts, vendors):
     assert fresh(row).state == S.DELIVERED
     assert advance.complete_part(row, now=row.complete_at)
     assert fresh(row).state == S.COMPLETED
+
+
+def test_money_that_comes_late_opens_the_question_with_what_was_paid_and_tells_the_shopper(unpaid):
+    from oscar_marketplace.orders.states import ChargeState
+    from oscar_marketplace.payments.models import Charge, ChargeShare
+    from oscar_marketplace.payments.providers.base import ChargeFact
+    from oscar_marketplace.payments.settle import apply_fact
+
+    charge = Charge.objects.create(
+        order=unpaid[0].order, provider="dummy", reference="late-1", currency="MXN", requested=20200
+    )
+    for part, amount in zip(unpaid, [3200, 14400, 2600], strict=True):
+        ChargeShare.objects.create(charge=charge, stall_order=part, amount=amount)
+    expire_order(unpaid[0].order_id)
+
+    apply_fact(charge.pk, ChargeFact("late-1", "d-1", ChargeState.CAPTURED, 20200, "MXN"))
+
+    decision = Decision.objects.get()
+    assert [(each["code"], each["amount"]) for each in decision.options] == [("revive", "202.00"), ("refund", "0.00")]
+    assert OutboxEvent.objects.get(topic="decision_opened").payload == {"decision": decision.pk}
+    answer_decision(decision, answer="revive", by=SHOPPER, channel="link")
+    assert states(unpaid) == [S.NEW] * 3
