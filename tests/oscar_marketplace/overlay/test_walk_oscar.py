@@ -14,8 +14,8 @@ from django.db import transaction
 from oscar.core.loading import get_model
 
 from tests.oscar_marketplace.overlay.oscar_routes import Route, addresses, oscar_routes, sent
+from tests.oscar_marketplace.overlay.page_forms import filled_in, forms_of
 from tests.oscar_marketplace.overlay.shop_world import PROJECTED, make_shop
-from tests.visitor import _Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -67,23 +67,6 @@ def shop(db, search_finds_everything):
     return make_shop()
 
 
-def form_data(form) -> dict:
-    """A form as the page filled it in."""
-    data: dict[str, list] = {}
-    for name, value in form.fields:
-        data.setdefault(name, []).append(value)
-    return data
-
-
-def forms_to(path: str, response) -> list[dict]:
-    """The forms on a page that are sent to its own address."""
-    if response.status_code != 200 or "html" not in response.headers.get("Content-Type", ""):
-        return []
-    reader = _Reader()
-    reader.feed(response.content.decode())
-    return [form_data(form) for form in reader.forms if form.method == "post" and form.action in {"", path}]
-
-
 def amounts_of(response) -> set[D]:
     if response.streaming or "html" not in response.headers.get("Content-Type", ""):
         return set()
@@ -104,7 +87,7 @@ class Walk:
             with undone():
                 page = self.visitor.browser().get(path)
                 self.look(route, "GET", path, page)
-                forms = forms_to(path, page)
+                forms = [filled_in(form) for form in forms_of(page) if _is_sent_to(path, form)]
             for data in [*forms, *sent(route, self.shop, self.visitor)]:
                 with undone():
                     self.look(route, f"POST {data}", path, self.visitor.browser().post(path, data))
@@ -124,6 +107,10 @@ class Walk:
             self.problems.append(f"{where}: it shows {', '.join(map(str, sorted(strange)))}")
         if route.section != "dashboard" and any(amount in response.content.decode() for amount in PROJECTED):
             self.problems.append(f"{where}: it shows the projected price")
+
+
+def _is_sent_to(path: str, form) -> bool:
+    return form.method == "post" and form.action in {"", path}
 
 
 def _is_sign_in(response, path: str) -> bool:
