@@ -3,7 +3,10 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
+from babel.core import UnknownLocaleError
+from babel.dates import format_skeleton
+from django.utils import formats, translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
 
 # Some of Django's locales write them with a capital ("Jueves"), which is wrong inside a Spanish sentence.
@@ -69,9 +72,15 @@ def say_time(moment: datetime, *, zone: ZoneInfo) -> str:
 
 
 def say_day(now: datetime, *, zone: ZoneInfo) -> str:
-    """``Saturday 21 November``."""
-    # Translators: a whole day in Django's date format, as it stands at the head of a page.
-    return formats.date_format(now.astimezone(zone), pgettext("day at the head of a page", "l j F"))
+    """``Saturday, November 21``, in the order and the letters of the active language."""
+    # Not Django's names: some of its locales write them with a capital ("Noviembre").
+    locale = translation.to_locale(translation.get_language() or "en")
+    try:
+        text = format_skeleton("MMMMEEEEd", now.astimezone(zone), locale=locale)
+    except UnknownLocaleError:
+        # A language the formatter does not know (Náhuatl): the day still has to be readable.
+        text = formats.date_format(now.astimezone(zone), "DATE_FORMAT")
+    return capfirst(text)
 
 
 def say_day_and_time(now: datetime, *, zone: ZoneInfo) -> str:

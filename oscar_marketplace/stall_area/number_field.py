@@ -19,6 +19,7 @@ class TypedNumberField(forms.CharField):
 
     default_error_messages = {
         "too_large": _("That number is too large."),
+        "max_length": _("That number is too large."),
         "too_fine": _("Write at most %(places)d decimals."),
     }
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from oscar_marketplace.orders.models import Bag, BagMove, StallOrder, StallOrderLine
@@ -103,7 +103,7 @@ def sold_on(parts: QuerySet, *, midnight: datetime) -> Sold:
         at__gte=midnight,
         at__lt=midnight + timedelta(days=1),
     )
-    found = parts.filter(Exists(reached)).aggregate(
-        count=Count("pk"), amount=Sum(Coalesce(F("final_incl_tax"), F("placed_incl_tax")))
-    )
-    return Sold(count=found["count"], amount=found["amount"] or Decimal(0))
+    # Summed here: SQLite would add the amounts as floats.
+    amounts = parts.filter(Exists(reached)).values_list(Coalesce("final_incl_tax", "placed_incl_tax"), flat=True)
+    amounts = list(amounts)
+    return Sold(count=len(amounts), amount=sum(amounts, Decimal(0)))

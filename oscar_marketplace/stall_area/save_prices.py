@@ -93,4 +93,4 @@ def _changed_meanwhile(change: PriceChange, current: Decimal, zone: ZoneInfo) ->
     if last is None or last.actor is None:
         return _("The price was changed to %(price)s meanwhile. Should it be %(yours)s?") % words
     words |= {"who": last.actor.get_full_name() or last.actor.get_username(), "time": say_time(last.at, zone=zone)}
-    return _("%(who)s changed it to %(price)s at %(time)s. Should it be %(yours)s?") % words
+    return _("At %(time)s %(who)s changed it to %(price)s. Should it be %(yours)s?") % words

@@ -6,19 +6,21 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from oscar_marketplace.form_problems import Problem
 from oscar_marketplace.orders.models import StallOrderLine
 from oscar_marketplace.stall_area.counter_units import say_ordered, say_wish, unit_to_answer_in
 from oscar_marketplace.stall_area.forms.order_act import OrderActForm
+from oscar_marketplace.stall_area.named_problems import named_problems
 from oscar_marketplace.stall_area.number_field import TypedNumberField
 
 YES, LESS, NO = "yes", "less", "no"
 CHOICES = [
-    (YES, pgettext_lazy("answer to an order", "There is")),
-    (LESS, pgettext_lazy("answer to an order", "Less")),
-    (NO, pgettext_lazy("answer to an order", "There is none")),
+    (YES, _("There is")),
+    (LESS, _("Less")),
+    (NO, _("There is none")),
 ]
 
 
@@ -46,7 +48,7 @@ class AnswerForm(OrderActForm):
         for line in lines:
             self.fields[f"l{line.pk}"] = forms.ChoiceField(
                 choices=CHOICES,
-                error_messages={"required": _("Say of %(title)s whether there is any.") % {"title": line.title}},
+                error_messages=dict.fromkeys(["required", "invalid_choice"], _("Say whether there is any.")),
             )
             self.fields[f"a{line.pk}"] = TypedNumberField(required=False)
 
@@ -70,11 +72,11 @@ class AnswerForm(OrderActForm):
             return None
         unit = unit_to_answer_in(line)
         amount = cleaned.get(name)
-        words = {"title": line.title, "ordered": say_ordered(line)}
+        words = {"ordered": say_ordered(line)}
         if amount is None:
-            self._refuse(name, _("Write how much %(title)s there is."), "missing", words)
+            self._refuse(name, _("Write how much there is."), "missing", words)
         elif amount == 0:
-            self._refuse(name, _("If there is no %(title)s, choose “There is none”."), "nothing", words)
+            self._refuse(name, _("If there is nothing left, choose “There is none”."), "nothing", words)
         elif amount >= unit.whole:
             self._refuse(name, _("They asked for %(ordered)s. Write less, or choose “There is”."), "not_less", words)
         else:
@@ -83,6 +85,11 @@ class AnswerForm(OrderActForm):
 
     def _refuse(self, name: str, message, code: str, words: dict) -> None:
         self.add_error(name, ValidationError(message, code=code, params=words))
+
+    def problems(self) -> list[Problem]:
+        """What is wrong, each with the goods it is about."""
+        titles = {f"{letter}{line.pk}": line.title for line in self.lines for letter in "al"}
+        return named_problems(self, titles)
 
     def rows(self) -> list[AnswerRow]:
         """The lines with what was answered so far."""

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from oscar_marketplace.form_problems import Problem, form_problems
+
 
 class OrderActForm(forms.Form):
     """Ids are the field names: the pages write their own controls."""
@@ -22,6 +24,10 @@ class OrderActForm(forms.Form):
 
     def _typed(self, name: str) -> str:
         return self.data.get(name, "").strip()[:40] if self.is_bound else ""
+
+    def problems(self) -> list[Problem]:
+        """What is wrong, for the list above the page."""
+        return form_problems(self)
 
     def typed_words(self) -> list[str]:
         """What was typed, in words, for a page on which it can no longer be sent."""

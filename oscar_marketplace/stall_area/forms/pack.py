@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from oscar_marketplace.form_problems import Problem
 from oscar_marketplace.orders.models import StallOrderLine
 from oscar_marketplace.picks import Pick, PickOne
 from oscar_marketplace.stall_area.counter_units import (
@@ -19,6 +20,7 @@ from oscar_marketplace.stall_area.counter_units import (
     unit_to_pack_in,
 )
 from oscar_marketplace.stall_area.forms.order_act import OrderActForm
+from oscar_marketplace.stall_area.named_problems import named_problems
 from oscar_marketplace.stall_area.number_field import TypedNumberField
 
 MOST_BAGS = 6
@@ -76,7 +78,7 @@ class PackForm(OrderActForm):
             shown=shown,
             initial=plain(shown) if shown is not None else None,
             limit=Decimal(10**8),
-            error_messages={"required": _("Write how much %(title)s you packed.") % {"title": line.title}},
+            error_messages={"required": _("Write how much you packed.")},
         )
 
     def clean(self):
@@ -119,9 +121,13 @@ class PackForm(OrderActForm):
         self.questions[line.pk] = (str(_("Yes, %(amount)s is right") % words), answer)
         if self._typed(f"c{line.pk}") == answer:
             return measure
-        message = _("Only %(amount)s of %(title)s? They asked for %(ordered)s. Write the weight in %(unit)s.")
+        message = _("Only %(amount)s? They asked for %(ordered)s. Write the weight in %(unit)s.")
         self.add_error(f"w{line.pk}", ValidationError(message, code="very_little", params=words))
         return None
+
+    def problems(self) -> list[Problem]:
+        """What is wrong, each with the goods it is about."""
+        return named_problems(self, {f"w{line.pk}": line.title for line in self.lines})
 
     def rows(self) -> list[PackRow]:
         """Every line: those to pack with their field, those there is nothing of with none."""

@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from oscar_marketplace import money
+from oscar_marketplace.form_problems import Problem
 from oscar_marketplace.listings.models import Listing
+from oscar_marketplace.stall_area.named_problems import named_problems
 from oscar_marketplace.stall_area.number_field import TypedNumberField
 from oscar_marketplace.stall_area.shelf import Shelf, plain_price, price_tag, shelf_of
 
@@ -110,6 +112,11 @@ class PricesForm(forms.Form):
 
     def _sent(self, name: str) -> str:
         return self.data.get(name, "")
+
+    def problems(self) -> list[Problem]:
+        """What is wrong, each with the goods it is about."""
+        titles = {f"p{listing.pk}": listing.stockrecord.product.title for listing in self.listings}
+        return named_problems(self, titles)
 
     def rows(self) -> list[PriceRow]:
         return [self._row(listing) for listing in self.listings if f"p{listing.pk}" in self.fields]

@@ -1,5 +1,6 @@
 """My stalls: straight to the counter where there is only one."""
 
+from django.conf import settings
 from django.shortcuts import redirect
 
 from oscar_marketplace.stall_area.page import SignedInPage
@@ -13,4 +14,4 @@ class HomePage(SignedInPage):
         stalls = list(permissions.stalls_of(request.user).order_by("name"))
         if len(stalls) == 1:
             return redirect("stall:today", stalls[0].slug)
-        return self.show(stalls=stalls)
+        return self.show(stalls=stalls, mk_stall_name=settings.OSCAR_SHOP_NAME)

@@ -68,7 +68,7 @@ class ListingsPage(StallPage):
         return self.show(
             status=status,
             form=form,
-            form_errors=form_problems(form) if form.is_bound else [],
+            form_errors=form.problems() if form.is_bound else [],
             rows=[self._row(row) for row in form.rows()],
             rows_page=self.rows_page,
             day=say_day(self.now, zone=self.zone),

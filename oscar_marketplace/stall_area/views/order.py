@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oscar_marketplace.exceptions import IllegalTransition, MarketplaceError, StaleVersion
-from oscar_marketplace.form_problems import form_problems
 from oscar_marketplace.orders.models import HandOver, StallOrder
 from oscar_marketplace.orders.settle_part import final_amounts
 from oscar_marketplace.orders.states import StallOrderState
@@ -160,7 +159,7 @@ class OrderAct(OrderPage):
         self.find_part()
         if self.screen not in self.offered_on:
             return self.show_fresh(form, _("The order has changed since you opened it."))
-        return self.show_part(sent=form, status=UNPROCESSABLE, form_errors=form_problems(form))
+        return self.show_part(sent=form, status=UNPROCESSABLE, form_errors=form.problems())
 
     def show_fresh(self, form: OrderActForm, message: str):
         """Somebody was faster: how the order is now, who did it, and what was typed, which is not lost silently."""
