@@ -3,8 +3,8 @@
 Whoever placed it took the payment or knows how. The stalls are told at once, and the shopper gets a code like anybody.
 """
 
+from oscar_marketplace.orders.places import next_place, places_of_stalls
 from oscar_marketplace.orders.plan import ContactDetails, HandOverChoice, Plan
-from oscar_marketplace.orders.queries import next_place, places_of_stalls
 
 
 def plan_of_other_door(listings, *, user=None, guest_email="", shipping_address=None) -> Plan:

@@ -16,12 +16,15 @@ from oscar.core.loading import get_class, get_model
 
 from oscar_marketplace.exceptions import CannotPlace, OutOfStock
 from oscar_marketplace.listings.availability import why_not
+from oscar_marketplace.listings.queries import TaxTable, listings_of_stockrecords
 from oscar_marketplace.markets.models import Wave
+from oscar_marketplace.markets.waves import waves_open
 from oscar_marketplace.orders.models import CheckoutAttempt, HandOver, StallOrder
 from oscar_marketplace.orders.pickup import MarketPickup
+from oscar_marketplace.orders.places import holds_on, places_of_stalls
 from oscar_marketplace.orders.plan import CheckoutRequest, ContactDetails, HandOverChoice, Plan, content_hash
-from oscar_marketplace.orders.queries import MarketPart, basket_by_market, place_on
 from oscar_marketplace.orders.states import StallOrderState
+from oscar_marketplace.stalls.models import Stall, StallPitch
 
 __all__ = ["CheckoutRequest", "ContactDetails", "HandOverChoice", "content_hash", "place_order"]
 
@@ -76,7 +79,6 @@ def _place(basket, asked, user, request, status, shipping_method, shipping_addre
     if fresh.status != fresh.OPEN:
         raise CannotPlace(_("This basket cannot be ordered. Please start a new one."), code="basket_not_open")
     strategy = _prepare_basket(fresh, user, request)
-    markets = basket_by_market(fresh)
     _check_lines(fresh, strategy)
     if content_hash(fresh, asked.hand_overs) != asked.seen:
         raise CannotPlace(
@@ -85,14 +87,15 @@ def _place(basket, asked, user, request, status, shipping_method, shipping_addre
         )
     plan = Plan(
         hand_overs=asked.hand_overs,
-        waves=_check_hand_overs(markets, asked.hand_overs),
+        waves=_check_waves(asked.hand_overs),
         contact=asked.contact,
         awaits_payment=True,
         attempt=attempt,
         user=user,
     )
-    plan.places = _check_places(markets, plan)
-    _check_open_orders(asked, markets)
+    stalls = _stalls_in(fresh)
+    plan.places = _choose_places(stalls, plan)
+    _check_open_orders(asked, stalls)
     return _write_order(fresh, plan, user, request, status, shipping_method or MarketPickup(), shipping_address)
 
 
@@ -116,8 +119,6 @@ def _prepare_basket(fresh, user, request):
     lines = list(fresh.all_lines())
     if not lines:
         raise CannotPlace(_("Your basket is empty."), code="basket_empty")
-    from oscar_marketplace.listings.queries import TaxTable, listings_of_stockrecords
-
     listings = listings_of_stockrecords({line.stockrecord_id for line in lines})
     for line in lines:
         listing = listings.get(line.stockrecord_id)
@@ -151,19 +152,14 @@ def _check_lines(fresh, strategy) -> None:
         )
 
 
-def _check_hand_overs(markets: list[MarketPart], hand_overs: tuple[HandOverChoice, ...]) -> dict[int, Wave]:
+def _check_waves(hand_overs: tuple[HandOverChoice, ...]) -> dict[int, Wave]:
     """The waves chosen, by pk; each is still on offer, in the market it was chosen for."""
-    needed = {part.market.pk for part in markets if part.market}
-    chosen = {choice.market_id: choice for choice in hand_overs}
-    if set(chosen) != needed or len(chosen) != len(hand_overs):
-        raise CannotPlace(_("Please choose how to receive your order from each market."), code="hand_over_missing")
     if any(choice.kind not in HandOver.Kind.values for choice in hand_overs):
         raise CannotPlace(_("Please choose how to receive your order."), code="hand_over_missing")
-    waves = Wave.objects.in_bulk({choice.wave_id for choice in hand_overs if choice.wave_id})
-    now = timezone.now()
+    waves = waves_open(now=timezone.now()).in_bulk([choice.wave_id for choice in hand_overs if choice.wave_id])
     for choice in hand_overs:
         wave = waves.get(choice.wave_id)
-        if wave is None or wave.market_id != choice.market_id or wave.closed or wave.cutoff_at <= now:
+        if wave is None or wave.market_id != choice.market_id:
             raise CannotPlace(
                 _("The time you chose to pick up is no longer offered. Please choose another."),
                 code="slot_gone",
@@ -171,23 +167,44 @@ def _check_hand_overs(markets: list[MarketPart], hand_overs: tuple[HandOverChoic
     return waves
 
 
-def _check_places(markets: list[MarketPart], plan: Plan) -> dict:
-    """Stall -> where it stands on the day of the pick-up."""
-    stalls = {part.stall.pk: (part, market.market) for market in markets if market.market for part in market.stalls}
-    wave_of_market = {choice.market_id: plan.waves[choice.wave_id] for choice in plan.hand_overs}
+def _stalls_in(fresh) -> dict[int, Stall]:
+    listings = (getattr(line.purchase_info.price, "listing", None) for line in fresh.all_lines())
+    return {listing.stall_id: listing.stall for listing in listings if listing is not None}
+
+
+def _choose_places(stalls: dict[int, Stall], plan: Plan) -> dict[int, StallPitch]:
+    """Stall -> where it stands on the day its market's pick-up was chosen for; every chosen market has a stall.
+
+    A wave is made only within its market's hours, so the market's days need not be read again.
+    """
+    by_stall = places_of_stalls(stalls, with_market_days=False)
     places = {}
-    for stall_id, (part, market) in stalls.items():
-        day = timezone.localdate(wave_of_market[market.pk].starts_at, market.zone)
-        place = place_on(part.places, day, market_id=market.pk)
-        if place is None:
+    for stall_id, stall in stalls.items():
+        offered = [
+            (place, choice)
+            for choice in plan.hand_overs
+            for place in by_stall.get(stall_id, [])
+            if place.pitch.market_id == choice.market_id
+        ]
+        if not offered:
+            raise CannotPlace(_("Please choose how to receive your order from each market."), code="hand_over_missing")
+        here = [place for place, choice in offered if holds_on(place, _day_of(place, plan.waves[choice.wave_id]))]
+        if not here:
             raise CannotPlace(
                 _("%(stall)s is not at %(market)s on the day you chose. Please choose another day."),
                 code="slot_gone",
-                stall=part.stall.name,
-                market=market.name,
+                stall=stall.name,
+                market=offered[0][0].pitch.market.name,
             )
-        places[stall_id] = place
+        places[stall_id] = here[0]
+    used = {place.pitch.market_id for place in places.values()}
+    if len(plan.hand_overs) != len(used) or used != {choice.market_id for choice in plan.hand_overs}:
+        raise CannotPlace(_("Please choose how to receive your order from each market."), code="hand_over_missing")
     return places
+
+
+def _day_of(place: StallPitch, wave: Wave):
+    return timezone.localdate(wave.starts_at, place.pitch.market.zone)
 
 
 def _check_contact(contact: ContactDetails) -> None:
@@ -204,8 +221,8 @@ def _check_contact(contact: ContactDetails) -> None:
             raise CannotPlace(_("Check your e-mail address."), code="bad_email") from None
 
 
-def _check_open_orders(asked: CheckoutRequest, markets: list[MarketPart]) -> None:
-    operator = next((part.market.operator for part in markets if part.market), None)
+def _check_open_orders(asked: CheckoutRequest, stalls: dict[int, Stall]) -> None:
+    operator = next((stall.operator for stall in stalls.values()), None)
     if not asked.pays_later or operator is None or not operator.max_open_cash_orders:
         return
     orders = StallOrder.objects.filter(state__in=OPEN_STATES, order__checkout_attempt__provider=asked.provider)

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from decimal import Decimal
-
-from django.utils import timezone
 
 from oscar_marketplace.listings.models import Listing
 from oscar_marketplace.markets.models import Market
+from oscar_marketplace.orders.places import next_place, places_of_stalls
 from oscar_marketplace.orders.states import LIVE, StallOrderState
 from oscar_marketplace.stalls.models import Stall, StallPitch
 
@@ -51,42 +49,6 @@ class MarketPart:
     @property
     def total(self) -> Decimal:
         return sum((part.total for part in self.stalls), Decimal(0))
-
-
-def places_of_stalls(stall_ids: Iterable[int]) -> dict[int, list[StallPitch]]:
-    """Stall -> its places with pitch, market and operator, in one statement."""
-    places = StallPitch.objects.filter(stall_id__in=list(stall_ids)).select_related("pitch__market__operator")
-    by_stall: dict[int, list[StallPitch]] = {}
-    for place in places:
-        by_stall.setdefault(place.stall_id, []).append(place)
-    return by_stall
-
-
-def holds_on(place: StallPitch, day: date) -> bool:
-    """Whether the stall is at this place on a day."""
-    return (
-        str(day.isoweekday()) in place.weekdays
-        and (place.valid_from is None or place.valid_from <= day)
-        and (place.valid_until is None or day <= place.valid_until)
-    )
-
-
-def place_on(places: list[StallPitch], day: date, *, market_id: int | None = None) -> StallPitch | None:
-    """Where the stall is on a day, in that market if one is given."""
-    return next(
-        (p for p in places if holds_on(p, day) and (market_id is None or p.pitch.market_id == market_id)),
-        None,
-    )
-
-
-def next_place(places: list[StallPitch], *, now=None) -> StallPitch | None:
-    """Where the stall can be found next: today, or the first of the coming days it is anywhere."""
-    now = now or timezone.now()
-    for ahead in range(15):
-        for place in places:
-            if holds_on(place, timezone.localdate(now, place.pitch.market.zone) + timedelta(days=ahead)):
-                return place
-    return places[0] if places else None
 
 
 def basket_by_market(basket) -> list[MarketPart]:

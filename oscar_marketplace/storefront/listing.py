@@ -25,7 +25,7 @@ from oscar_marketplace.listings.price import line_amount
 from oscar_marketplace.listings.queries import offers_of_product, with_price_facts
 from oscar_marketplace.markets.models import Operator
 from oscar_marketplace.money import format_money, quantise
-from oscar_marketplace.orders.queries import next_place, places_of_stalls
+from oscar_marketplace.orders.places import next_place, places_of_stalls
 from oscar_marketplace.stalls.calendar import opening_of_stalls
 from oscar_marketplace.storefront.going_back import add_url, page_to_return_to
 from oscar_marketplace.storefront.listing_cards import ListingCard, anchor_of, listing_card, say_steps, steps_in_basket

@@ -18,7 +18,7 @@ from oscar.core.loading import get_model
 from oscar_marketplace.listings.models import ListingState
 from oscar_marketplace.listings.queries import with_price_facts
 from oscar_marketplace.markets.models import Operator
-from oscar_marketplace.orders.queries import next_place, places_of_stalls
+from oscar_marketplace.orders.places import next_place, places_of_stalls
 from oscar_marketplace.stalls.calendar import opening_of_stalls, week_hours
 from oscar_marketplace.stalls.models import Stall, StallPitch, StallState
 from oscar_marketplace.storefront.going_back import add_url

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from oscar_marketplace.markets.models import Market
+from oscar_marketplace.orders.places import place_on
 from oscar_marketplace.orders.plan import ContactDetails
-from oscar_marketplace.orders.queries import MarketPart, place_on, places_of_stalls
+from oscar_marketplace.orders.queries import MarketPart
 from oscar_marketplace.picks import Pick, PickOne
 from oscar_marketplace.storefront.stall_places import say_pitches
 from oscar_marketplace.storefront.times import say_day, say_window
@@ -71,17 +72,14 @@ class WhereForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.choices: list[MarketChoice] = []
         parts = [part for part in parts if part.market]
-        places = places_of_stalls(stall.stall.pk for part in parts for stall in part.stalls)
         for part in parts:
-            self.choices.append(self._add_market(part, offers.get(part.market.pk, []), places, now))
+            self.choices.append(self._add_market(part, offers.get(part.market.pk, []), now))
         # As on the page, because the list of mistakes follows it.
         self.order_fields([choice.field_name for choice in self.choices])
 
-    def _add_market(self, part: MarketPart, offers: list, places: dict[int, list], now: datetime) -> MarketChoice:
+    def _add_market(self, part: MarketPart, offers: list, now: datetime) -> MarketChoice:
         market, name = part.market, f"pickup_{part.market.pk}"
-        picks = [
-            (offer.wave.pk, _pick(offer, part, places, now)) for offer in offers[:MOST_TIMES] if not offer.wave.closed
-        ]
+        picks = [(offer.wave.pk, _pick(offer, part, now)) for offer in offers[:MOST_TIMES] if not offer.wave.closed]
         self.fields[name] = forms.TypedChoiceField(
             label=_("When will you pick up?"),
             coerce=int,
@@ -130,17 +128,13 @@ class WhereForm(forms.Form):
         return ContactDetails(said["name"].strip(), said["email"].strip(), said["phone"].strip(), language)
 
 
-def _pick(offer, part: MarketPart, places: dict[int, list], now: datetime) -> Pick:
+def _pick(offer, part: MarketPart, now: datetime) -> Pick:
     wave, zone = offer.wave, part.market.zone
     day = timezone.localdate(wave.starts_at, zone)
     window = say_window(wave.starts_at, wave.ends_at, zone)
     title = _("%(day)s, %(window)s") % {"day": say_day(day, today=timezone.localdate(now, zone)), "window": window}
     absent = next(
-        (
-            stall.stall.name
-            for stall in part.stalls
-            if place_on(places.get(stall.stall.pk, []), day, market_id=part.market.pk) is None
-        ),
+        (stall.stall.name for stall in part.stalls if place_on(stall.places, day, market_id=part.market.pk) is None),
         None,
     )
     if absent:

@@ -356,3 +356,54 @@ def test_statements_do_not_grow_with_lines_or_stalls(market):
 
 #: SELECTs, INSERTs, UPDATEs and savepoints of ``place_order`` for any number of lines and stalls of one market.
 PINNED_STATEMENTS = 40
+
+
+def test_a_closure_announced_after_the_page_was_shown_is_refused(basket, wave, market):
+    from oscar_marketplace.markets.models import Closure
+
+    asked = factories.make_checkout_request(basket, waves=[wave])
+    Closure.objects.create(market=market, starts_at=wave.starts_at, ends_at=wave.ends_at, reason="No water")
+
+    assert refused(basket, asked).code == "slot_gone"
+
+
+def test_a_stall_of_two_markets_is_picked_up_where_the_shopper_chose(market):
+    from oscar_marketplace.markets.models import Pitch
+    from oscar_marketplace.orders.queries import basket_by_market
+    from oscar_marketplace.stalls.models import StallPitch
+
+    second = factories.make_market(operator=market.operator, name="Tianguis")
+    stall = factories.make_stall(market=market)
+    StallPitch.objects.create(stall=stall, pitch=Pitch.objects.create(market=second, number="7"))
+    there = factories.make_wave(second)
+    basket = factories.make_basket([(factories.make_listing(stall=stall), 1)])
+
+    order = place_order(basket, asked=factories.make_checkout_request(basket, waves=[there]))
+
+    assert HandOver.objects.get(order=order).market == second
+    assert StallOrder.objects.get(order=order).pitch_text == "7"
+    assert [part.market for part in basket_by_market(basket)] == [market]
+
+
+def test_a_stall_is_looked_for_on_its_markets_days(market):
+    """A street market on Sundays: on Monday the stall's next place is the hall it is in every day."""
+    from oscar_marketplace.markets.models import OpeningRule, Pitch
+    from oscar_marketplace.orders.places import next_place, places_of_stalls
+    from oscar_marketplace.stalls.models import StallPitch
+
+    sundays = factories.make_market(operator=market.operator, always_open=False)
+    OpeningRule.objects.create(market=sundays, weekday=7, opens="08:00", closes="15:00")
+    stall = factories.make_stall(market=sundays)
+    hall = StallPitch.objects.create(stall=stall, pitch=Pitch.objects.create(market=market, number="7"))
+    monday, sunday = (factories.at(day, market.zone) for day in ("2026-11-23 10:00", "2026-11-22 10:00"))
+    places = places_of_stalls([stall.pk])[stall.pk]
+
+    assert next_place(places, now=monday) == hall
+    assert next_place(places, now=sunday).pitch.market == sundays
+
+
+def test_a_market_that_was_not_chosen_or_has_nothing_in_the_basket_is_refused(basket, wave, market):
+    other = factories.make_wave(factories.make_market(operator=market.operator))
+
+    assert refused(basket, factories.make_checkout_request(basket, waves=[])).code == "hand_over_missing"
+    assert refused(basket, factories.make_checkout_request(basket, waves=[wave, other])).code == "hand_over_missing"

@@ -22,12 +22,12 @@ pytestmark = pytest.mark.django_db
 PINNED = {
     "home": 18,
     "market": 29,
-    "stall": 26,
-    "listing": 15,
-    "product": 20,
-    "basket": 15,
+    "stall": 27,
+    "listing": 16,
+    "product": 21,
+    "basket": 16,
     "checkout": 15,
-    "pay": 16,
+    "pay": 17,
     "order": 13,
 }
 
