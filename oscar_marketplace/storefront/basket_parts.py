@@ -1,7 +1,7 @@
 """A basket as the shopper reads it: markets, stalls, lines in words, and what changed since it was filled."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -110,7 +110,7 @@ class BasketPage:
 
     @property
     def has_house_goods(self) -> bool:
-        return any(market.market is None for market in self.markets)
+        return any(stall.stall is None for part in self.parts for stall in part.stalls)
 
 
 def basket_page(basket, *, now: datetime | None = None) -> BasketPage:
@@ -145,6 +145,9 @@ def _market(part: MarketPart, wishes: dict[int, LineWish], now: datetime) -> Sho
 def _stall(part: StallPart, wishes: dict[int, LineWish], now: datetime) -> ShownStall:
     stall = part.stall
     lines = [_line(line, wishes.get(line.line.pk), now) for line in part.lines]
+    if stall is not None and part.place is None:
+        nowhere = _("%(stall)s has no place in a market at the moment.") % {"stall": stall.name}
+        lines = [replace(line, problem=line.problem or nowhere) for line in lines]
     if stall is None:
         name = part.lines[0].line.stockrecord.partner.name
         return ShownStall(name=name, language="", url="", hue="", place="", lines=lines, total=part.total)

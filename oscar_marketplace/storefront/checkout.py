@@ -40,6 +40,9 @@ class WhereView(MarketplacePage, FormView):
         if not self.parts:
             messages.info(request, _("There is nothing in your basket."))
             return redirect("market:basket")
+        if any(stall.stall and not stall.place for part in self.parts for stall in part.stalls):
+            # The basket says which stall has no place any more, and at which line.
+            return redirect("market:basket")
         if not any(part.market for part in self.parts):
             # Only goods of the shop itself: they are sent, not picked up, and Oscar's checkout does that.
             return redirect("checkout:index")

@@ -10,7 +10,7 @@ from oscar_marketplace.orders.queries import MarketPart
 
 def house_lines(parts: list[MarketPart]) -> list:
     """Basket lines of the shop's own goods."""
-    return [line.line for part in parts if part.market is None for stall in part.stalls for line in stall.lines]
+    return [line.line for part in parts for stall in part.stalls if stall.stall is None for line in stall.lines]
 
 
 def needs_sending(parts: list[MarketPart]) -> bool:

@@ -190,3 +190,13 @@ def test_the_pick_up_is_at_each_stall(alameda, filled):
     filled.confirm()
 
     assert HandOver.objects.get().kind == HandOver.Kind.STALL
+
+
+def test_goods_of_a_stall_that_lost_its_place_stop_at_the_basket(alameda, shopper):
+    shopper.add(alameda.tomato)
+    alameda.stalls[0].places.all().delete()
+
+    page = shopper.get("checkout", follow=True)
+
+    assert page.redirect_chain == [(reverse("market:basket"), 302)]
+    assert "Verduras Doña Chayo has no place in a market at the moment." in text(page)
