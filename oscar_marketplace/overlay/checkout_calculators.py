@@ -15,16 +15,14 @@ class OrderTotalCalculatorMixin:
         total = super().calculate(basket, shipping_charge, surcharges=surcharges, **kwargs)
         if total.currency is None:
             return total
-        total.excl_tax = _corrected(total.excl_tax, "excl_tax", basket, shipping_charge, total.currency)
+        total.excl_tax = _corrected(total.excl_tax, "excl_tax", basket, total.currency)
         if total.incl_tax is not None:
-            total.incl_tax = _corrected(total.incl_tax, "incl_tax", basket, shipping_charge, total.currency)
+            total.incl_tax = _corrected(total.incl_tax, "incl_tax", basket, total.currency)
         return total
 
 
-def _corrected(whole: Decimal, kind: str, basket, shipping_charge, currency: str) -> Decimal:
+def _corrected(whole: Decimal, kind: str, basket, currency: str) -> Decimal:
     amounts = [getattr(line, f"line_price_{kind}_incl_discounts") for line in basket.all_lines()]
     amounts = [amount for amount in amounts if amount is not None]
     lines = sum((quantise(amount, currency) for amount in amounts), Decimal(0))
-    shipping = getattr(shipping_charge, kind)
-    rounding = lines - getattr(basket, f"total_{kind}") + quantise(shipping, currency) - shipping
-    return quantise(whole + rounding, currency)
+    return quantise(whole + lines - getattr(basket, f"total_{kind}"), currency)
