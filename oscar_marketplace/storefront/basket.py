@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.generic import TemplateView, View
 from oscar.core.loading import get_class
 
@@ -48,7 +49,7 @@ class BasketView(MarketplacePage, TemplateView):
             account_rows=[
                 {"label": stall.name, "language": stall.language, "amounts": [stall.total]} for stall in stalls
             ],
-            account_total={"label": _("Goods"), "amounts": [total]},
+            account_total={"label": pgettext("account", "Goods"), "amounts": [total]},
             has_estimates=page.most is not None,
             vouchers=_vouchers(basket),
             last_order_path=self.request.session.get(LAST_ORDER, ""),

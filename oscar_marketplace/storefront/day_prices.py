@@ -8,7 +8,7 @@ from statistics import median_low
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext
 
 from oscar_marketplace.listings.models import Listing
 from oscar_marketplace.listings.queries import listings_on_sale
@@ -66,7 +66,7 @@ def _day_price(listings: list[Listing], market: Market) -> DayPrice:
 
 def _range(prices: list[Decimal], stalls: int, currency: str) -> str:
     if prices[0] == prices[-1]:
-        return ngettext("%(n)d stall", "%(n)d stalls, all the same", stalls) % {"n": stalls}
+        return npgettext("price", "%(n)d stall", "%(n)d stalls, all the same", stalls) % {"n": stalls}
     return _("From %(least)s to %(most)s · %(n)d stalls") % {
         "least": format_money(prices[0], currency),
         "most": format_money(prices[-1], currency),

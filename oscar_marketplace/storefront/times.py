@@ -49,8 +49,14 @@ def say_day(day: date, *, today: date) -> str:
 
 
 def say_moment(moment: datetime, zone: ZoneInfo, *, now: datetime | None = None) -> str:
-    """Day and time: ``today at 5 p.m.``"""
-    return _("%(day)s at %(time)s") % {"day": _day_of(moment, zone, now), "time": say_time(moment, zone)}
+    """Day and time as they stand in a sentence: ``today at 5 p.m.``, ``Thursday 26 at 8 a.m.``"""
+    day, today = moment.astimezone(zone).date(), _today(zone, now)
+    words = {"day": say_day(day, today=today), "time": say_time(moment, zone)}
+    if 0 <= (day - today).days <= 1:
+        # Translators: the day is "today" or "tomorrow".
+        return _("%(day)s at %(time)s") % words
+    # Translators: the day is a weekday and a number, "Thursday 26"; in Spanish it takes an article.
+    return pgettext("weekday in a sentence", "%(day)s at %(time)s") % words
 
 
 def say_window(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
@@ -61,7 +67,7 @@ def say_window(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
 def say_wave(wave, zone: ZoneInfo, *, now: datetime | None = None) -> str:
     """A pick-up time: ``today, 12 to 2 p.m.``"""
     return _("%(day)s, %(window)s") % {
-        "day": _day_of(wave.starts_at, zone, now),
+        "day": say_day(wave.starts_at.astimezone(zone).date(), today=_today(zone, now)),
         "window": say_window(wave.starts_at, wave.ends_at, zone),
     }
 
@@ -77,6 +83,5 @@ def open_word(state, zone: ZoneInfo, *, now: datetime) -> OpenWord:
     return OpenWord(False, _("Opens %(moment)s") % {"moment": say_moment(state.next, zone, now=now)})
 
 
-def _day_of(moment: datetime, zone: ZoneInfo, now: datetime | None) -> str:
-    today = (now or timezone.now()).astimezone(zone).date()
-    return say_day(moment.astimezone(zone).date(), today=today)
+def _today(zone: ZoneInfo, now: datetime | None) -> date:
+    return (now or timezone.now()).astimezone(zone).date()
