@@ -49,7 +49,6 @@ def test_without_a_command_it_explains_itself():
     assert "scripts/with_postgres python -m pytest" in refused.stderr
 
 
-@pytest.mark.postgres
 def test_a_temporary_server_takes_databases_and_is_gone_afterwards(script):
     binaries = script["_find_binaries"]()
     if binaries is None:
