@@ -53,6 +53,11 @@ def _happens(rule: str, name: tuple[str, str]) -> bool:
     return chance(rule, *name) < rules()[rule]
 
 
+def _is_off(rule: str, name: tuple[str, str]) -> bool:
+    """The same for what takes a product off the counter; that never happens to a staple."""
+    return name[1] not in rules()["staples"] and _happens(rule, name)
+
+
 def _goods_of(stall: dict[str, str]) -> Iterator[dict[str, str]]:
     tokens = stall["goods"].split()
     named = {token for token in tokens if token[0] not in "@#"}
@@ -84,8 +89,8 @@ def _offer(stall: dict[str, str], product: dict[str, str]) -> Offer:
         is_estimated=yes(terms["estimated"]),
         stock_mode=product["stock"],
         steps_in_stock=least + chance("stock", *name, out_of=most - least + 1) if counted else None,
-        is_paused=_happens("paused_percent", name),
-        is_sold_out=product["stock"] == "daily" and _happens("sold_out_today_percent", name),
+        is_paused=_is_off("paused_percent", name),
+        is_sold_out=product["stock"] == "daily" and _is_off("sold_out_today_percent", name),
         note=_note(name, product),
     )
 

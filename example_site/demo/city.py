@@ -19,7 +19,7 @@ from oscar_marketplace.models import Operator
 STEPS = 6
 
 
-def load_city(*, say: Callable[[str], object]) -> Tally:
+def load_city(*, say: Callable[[str], object], with_orders: bool = True) -> Tally:
     """Bring the database in line with the data files and with today.
 
     The city is one transaction; each order then has its own, as the verbs that place and answer it commit. ``say`` is
@@ -29,8 +29,9 @@ def load_city(*, say: Callable[[str], object]) -> Tally:
     tally = Tally()
     with transaction.atomic():
         operator, listings = _load_rows(timezone.localdate(now, ZoneInfo(OPERATOR["time_zone"])), tally, say)
-    say(f"  6/{STEPS} orders of the last two weeks, relative to now")
-    tally.add(History(operator, listings, now).load(), 0)
+    if with_orders:
+        say(f"  6/{STEPS} orders of the last two weeks, relative to now")
+        tally.add(History(operator, listings, now).load(), 0)
     return tally
 
 

@@ -21,7 +21,8 @@ from oscar_marketplace.orders.place import (
     content_hash,
     place_order,
 )
-from oscar_marketplace.orders.queries import MarketPart, basket_by_market, holds_on, places_of_stalls
+from oscar_marketplace.orders.places import place_on
+from oscar_marketplace.orders.queries import MarketPart, basket_by_market
 from oscar_marketplace.payments.settle import fetch_and_apply
 from oscar_marketplace.payments.start import start_payment
 
@@ -86,10 +87,9 @@ def _hand_overs(basket, planned: PlannedOrder, wave: Wave | None) -> tuple[HandO
 def _soonest(part: MarketPart) -> Wave | None:
     """The first pick-up time of a market that takes orders on a day when all stalls stand there."""
     now = timezone.now()
-    places = places_of_stalls(each.stall.pk for each in part.stalls)
     for wave in Wave.objects.filter(market=part.market, closed=False, cutoff_at__gt=now).order_by("starts_at"):
         day = timezone.localdate(wave.starts_at, part.market.zone)
-        if all(any(holds_on(place, day) for place in own) for own in places.values()):
+        if all(place_on(each.places, day, market_id=part.market.pk) for each in part.stalls):
             return wave
     return None
 

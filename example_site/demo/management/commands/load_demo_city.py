@@ -1,5 +1,7 @@
 """``manage.py load_demo_city``: fills an empty shop with a city, or brings the city up to today."""
 
+from argparse import ArgumentParser
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -27,20 +29,19 @@ Sign in at /accounts/login/ with the password "%(password)s":
 
 Every other owner signs in alike, for example martina@example.org. Nobody needs an account to buy."""
 
-ORDERS = """
-Orders to follow without an account:
-"""
-
 
 class Command(BaseCommand):
     help = "Loads the demo city: markets, stalls, goods and orders relative to today. May be repeated."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--without-orders", action="store_true", help="Only markets, stalls and goods.")
+
     def handle(self, *args, **options) -> None:
         if not (settings.DEBUG or marketplace_settings.DEMO):
             raise CommandError(REFUSAL)
-        tally = load_city(say=self.stderr.write)
+        tally = load_city(say=self.stderr.write, with_orders=not options["without_orders"])
         self.stderr.write(f"{tally.created} rows created, {tally.changed} changed.")
         self.stdout.write(LOGINS % {"password": PASSWORD, "admin": ADMIN})
-        self.stdout.write(ORDERS)
-        for words, order in orders_to_follow():
-            self.stdout.write(f"  {words:<40} {tracking_path(order)}")
+        orders = [f"  {words:<40} {tracking_path(order)}" for words, order in orders_to_follow()]
+        if orders:
+            self.stdout.write("\n".join(["", "Orders to follow without an account:", "", *orders]))
