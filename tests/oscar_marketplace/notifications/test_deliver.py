@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 
 from oscar_marketplace.backends import channels
@@ -246,3 +247,13 @@ def test_a_mistyped_option_is_named():
 
     assert channel.check() == ["EmailChannel has no option SENDER; it knows FROM and REPLY_TO."]
     assert channels["email"].check() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_is_open_while_a_channel_is_called(event, monkeypatch):
+    during = []
+    monkeypatch.setattr(EmailChannel, "send", lambda channel, message: during.append(connection.in_atomic_block))
+
+    send_all()
+
+    assert during == [False, False]
