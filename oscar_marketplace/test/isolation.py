@@ -28,7 +28,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.shortcuts import resolve_url
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -53,19 +53,26 @@ class Door(StrEnum):
 class Route:
     """How to ask one address.
 
-    ``fill`` gives the arguments of the address for one side's object, ``shows`` texts that its owner must find there
-    (a redirect is followed), ``sends`` a form that its owner may send and that changes something; without it a POST
-    has to change nothing.
+    ``fill`` gives the arguments of the address for one side's object. ``shows`` gives texts that its owner must find
+    there (a redirect is followed); without it a GET is refused. ``sends`` gives a form that its owner may send and that
+    changes something; without it a POST is refused, or changes nothing.
     """
 
     name: str
     fill: Callable[[Side], dict[str, Any]]
-    shows: Callable[[Side], Iterable[str]]
+    shows: Callable[[Side], Iterable[str]] | None = None
     sends: Callable[[Side], dict[str, Any]] | None = None
     door: Door = Door.MEMBER
 
-    def body(self, side: Side) -> dict[str, Any]:
+    def body(self, method: str, side: Side) -> dict[str, Any] | None:
+        if method == "GET":
+            return None
         return self.sends(side) if self.sends else {"surprise": "1"}
+
+    def refusals(self, method: str) -> list[int]:
+        """How a stranger may be refused: not found, unless the address refuses the method to everybody."""
+        is_taken = self.shows if method == "GET" else self.sends
+        return [404] if is_taken else [404, 405]
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,7 @@ class IsolationMatrix:
     watched: Watched = field(default_factory=lambda: dict(WATCHED))
     only: Sequence[str] = ()
     make_world: Callable[[], World] = make_world
+    world: World | None = None
 
     def check(self) -> None:
         """Run the matrix.
@@ -132,23 +140,25 @@ class IsolationMatrix:
         assert self.requests, "the URLconf holds none of the watched addresses"
 
     def findings(self) -> list[Finding]:
-        """Every broken promise; ``requests`` then says how many requests were made."""
+        """Every broken promise; ``requests`` then says how many requests were made. May be repeated."""
         self._findings: list[Finding] = []
         self.requests = 0
-        self.world = world = self.make_world()
-        people = {
-            "shopper": world.a.shopper,
-            "staff": world.staff,
-            **{_member(s): s.member for s in (world.a, world.b)},
-        }
-        self.cookies = {"anonymous": {}, **{role: _signed_in(user) for role, user in people.items()}}
-        # After signing in, which is written down with the person.
-        self.before = every_row()
+        if self.world is None:
+            self._begin()
         with override_settings(ROOT_URLCONF=self.urlconf or settings.ROOT_URLCONF):
             for address in addresses(self.urlconf, watched=self.watched):
                 if not self.only or address.name in self.only:
                     self._check_address(address)
         return self._findings
+
+    def _begin(self) -> None:
+        self.world = world = self.make_world()
+        members = {_member(side): side.member for side in (world.a, world.b)}
+        people = {"shopper": world.a.shopper, "staff": world.staff, **members}
+        self.cookies = {"anonymous": {}, **{role: _signed_in(user) for role, user in people.items()}}
+        # After signing in, which is written down with the person.
+        self.before = every_row()
+        self.before_of_stall = {side.name: rows_of_stall(side) for side in (world.a, world.b)}
 
     def find(self, route: str, request: str, text: str) -> None:
         self._findings.append(Finding(route, request, text))
@@ -173,22 +183,23 @@ class IsolationMatrix:
         """The positive control, and that the page holds and changes nothing of the other side."""
         other = self.world.other(side)
         path = reverse(route.name, kwargs=route.fill(side))
-        forbidden = other.link_texts if route.door == Door.LINK else [*other.own_texts, *self.world.contact_texts]
+        hidden = other.link_texts if route.door == Door.LINK else self.world.contact_texts
         with self._asking(route, role, "GET", path, follow=True) as asked:
-            asked.expect_status(200)
-            asked.expect_texts(route.shows(side))
-            asked.forbid_texts(forbidden)
+            if route.shows is None:
+                asked.expect_status(405)
+            else:
+                asked.expect_status(200)
+                asked.expect_texts(route.shows(side))
+            asked.forbid_texts([*other.own_texts, *hidden])
             asked.expect_nothing_changed()
-        theirs = rows_of_stall(other)
-        with self._asking(route, role, "POST", path, route.body(side)) as asked:
-            asked.forbid_texts(forbidden)
+        with self._asking(route, role, "POST", path, route.body("POST", side)) as asked:
             if route.sends is None:
                 asked.expect_nothing_changed()
             else:
                 asked.expect_status(200, 302, 303)
                 asked.expect_something_changed()
-            if route.door != Door.LINK:
-                asked.expect_same("rows of the other stall", theirs, rows_of_stall(other))
+            asked.forbid_texts([*other.own_texts, *hidden])
+            asked.expect_unchanged(other)
 
     def _check_strangers(self, route: Route, side: Side) -> None:
         """Everybody else at this side's address, and its own member at every mixture of the two sides' addresses."""
@@ -210,27 +221,28 @@ class IsolationMatrix:
         path = reverse(route.name, kwargs=kwargs)
         texts = [*self.world.a.own_texts, *self.world.b.own_texts, *self.world.contact_texts]
         for method in ("GET", "POST"):
-            with self._asking(route, role, method, path, route.body(side) if method == "POST" else None) as asked:
+            with self._asking(route, role, method, path, route.body(method, side)) as asked:
                 if role == "anonymous":
                     asked.expect_login()
                 elif route.door == Door.MEMBER:
-                    # An address that takes no form may say so to everybody.
-                    asked.expect_status(404, *([405] if method == "POST" and route.sends is None else []))
+                    asked.expect_status(*route.refusals(method))
                 asked.forbid_texts(texts)
                 asked.expect_nothing_changed()
 
     def _check_link(self, route: Route, side: Side) -> None:
         """Whoever has the link sees that order and no other; a link nobody signed leads nowhere."""
-        kwargs = route.fill(side)
-        number, _, signature = kwargs["token"].rpartition(":")
-        _, _, wrong_signature = route.fill(self.world.other(side))["token"].rpartition(":")
+        own, foreign = route.fill(side), route.fill(self.world.other(side))
+        number, _, signature = own["token"].rpartition(":")
+        wrong_signature = foreign["token"].rpartition(":")[2]
         forged = [f"{number}:{signature}x", f"{number}:{wrong_signature}", number]
+        wrong = [{**own, "token": token} for token in forged]
+        wrong += [{**own, name: value} for name, value in foreign.items() if name != "token"]
         for role in self.cookies:
             self._check_own(route, side, role)
-            for token, method in itertools.product(forged, ("GET", "POST")):
-                path = reverse(route.name, kwargs={**kwargs, "token": token})
-                with self._asking(route, role, method, path, route.body(side) if method == "POST" else None) as asked:
-                    asked.expect_status(404)
+            for kwargs, method in itertools.product(wrong, ("GET", "POST")):
+                path = reverse(route.name, kwargs=kwargs)
+                with self._asking(route, role, method, path, route.body(method, side)) as asked:
+                    asked.expect_status(*route.refusals(method))
                     asked.forbid_texts(side.link_texts)
                     asked.expect_nothing_changed()
 
@@ -240,19 +252,35 @@ class IsolationMatrix:
         self.requests += 1
         client = Client(raise_request_exception=False)
         client.cookies.load(self.cookies[role])
+        watch = _WatchWrites()
         savepoint = transaction.savepoint()
         try:
-            response = client.post(path, body) if method == "POST" else client.get(path, follow=follow)
-            yield _Asked(self, route, f"{method} {path} as {role}", path, response)
+            with connection.execute_wrapper(watch):
+                response = client.post(path, body) if method == "POST" else client.get(path, follow=follow)
+            yield _Asked(self, route, f"{method} {path} as {role}", path, response, has_written=watch.has_written)
         finally:
             transaction.savepoint_rollback(savepoint)
+
+
+class _WatchWrites:
+    """Notices whether a request wrote anything; only then the rows are worth comparing."""
+
+    HARMLESS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
+    def __init__(self):
+        self.has_written = False
+
+    def __call__(self, execute, sql, params, many, context):
+        self.has_written = self.has_written or not sql.lstrip(" (").upper().startswith(self.HARMLESS)
+        return execute(sql, params, many, context)
 
 
 class _Asked:
     """One answer and what is expected of it."""
 
-    def __init__(self, matrix: IsolationMatrix, route: Route, request: str, path: str, response):
+    def __init__(self, matrix: IsolationMatrix, route: Route, request: str, path: str, response, *, has_written: bool):
         self.matrix, self.route, self.request, self.response = matrix, route, request, response
+        self.has_written = has_written
         headers = "\n".join(value for _name, value in response.items())
         hops = "\n".join(url for url, _status in getattr(response, "redirect_chain", []))
         text = response.content.decode(errors="replace") if not response.streaming else ""
@@ -282,14 +310,18 @@ class _Asked:
                 self._find(f"shows “{text}”")
 
     def expect_nothing_changed(self) -> None:
-        self.expect_same("rows", self.matrix.before, every_row())
+        self._find_changes("rows", changed_tables(self.matrix.before, every_row()) if self.has_written else [])
 
     def expect_something_changed(self) -> None:
-        if not changed_tables(self.matrix.before, every_row()):
+        if not self.has_written or not changed_tables(self.matrix.before, every_row()):
             self._find("the owner's form changed nothing")
 
-    def expect_same(self, what: str, before, after) -> None:
-        changed = changed_tables(before, after)
+    def expect_unchanged(self, side: Side) -> None:
+        if self.has_written:
+            before = self.matrix.before_of_stall[side.name]
+            self._find_changes("rows of the other stall", changed_tables(before, rows_of_stall(side)))
+
+    def _find_changes(self, what: str, changed: list[str]) -> None:
         if changed:
             self._find(f"changed {what}: {', '.join(changed)}")
 

@@ -17,6 +17,7 @@ def every_row() -> Rows:
         get_model("partner", "StockRecord"),
         get_model("order", "Order"),
         get_model("order", "Line"),
+        get_model("basket", "Line"),
         get_user_model(),
     ]
     return {model._meta.label: _rows(model._default_manager.all()) for model in models}

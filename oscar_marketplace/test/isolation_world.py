@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from django.utils import timezone
 
 from oscar_marketplace.audit.record import Actor
 from oscar_marketplace.orders import advance
-from oscar_marketplace.orders.models import HandOver, StallOrder, StallOrderLine
+from oscar_marketplace.orders.decisions import KEEP, options_now
+from oscar_marketplace.orders.models import Decision, HandOver, StallOrder, StallOrderLine
 from oscar_marketplace.orders.plan import ContactDetails
 from oscar_marketplace.payments.start import start_payment
 from oscar_marketplace.test import factories
@@ -21,9 +23,10 @@ CODES = {"a": "739184", "b": "286475"}
 class Side:
     """One stall with its member, and one shopper with orders at that stall.
 
-    ``parts`` are the stall's orders: ``new`` (of an order that the two stalls share), ``accepted``, ``ready`` and
-    ``for_desk`` (of this stall alone). ``own_texts`` may appear to this stall's members only, ``link_texts`` to whoever
-    has the link of :attr:`order` only.
+    ``parts`` are the stall's orders by what comes next: ``new`` (of an order that the two stalls share); ``accepted``,
+    ``ready``, ``for_desk`` and ``open`` (new, with a question to the shopper) of this stall alone. ``unpaid`` is an
+    order the stall knows nothing of. ``own_texts`` may appear to this stall's members and its shopper only,
+    ``link_texts`` to the shopper only.
     """
 
     name: str
@@ -32,7 +35,7 @@ class Side:
     shopper: Any
     listing: Any
     parts: dict[str, StallOrder] = field(default_factory=dict)
-    order: Any = None
+    unpaid: Any = None
     own_texts: tuple[str, ...] = ()
     link_texts: tuple[str, ...] = ()
 
@@ -44,6 +47,16 @@ class Side:
     def title(self) -> str:
         """What the stall sells."""
         return self.listing.stockrecord.product.title
+
+    @property
+    def wish(self) -> str:
+        """The shopper's words on each line."""
+        return f"Isolationwish{self.name}"
+
+    @property
+    def order(self):
+        """The order that is open to everything its shopper may do."""
+        return self.parts["open"].order
 
 
 @dataclass
@@ -60,24 +73,34 @@ class World:
 
 
 def make_world() -> World:
-    """Two stalls of one market with orders in three states, made by the package's own verbs."""
+    """Two stalls of one market with orders in every state that pages differ by, made by the package's own verbs."""
     market = factories.make_market()
+    market.operator.max_open_cash_orders = 0
+    market.operator.save()
     wave = factories.make_wave(market)
     sides = [_make_side(name, market) for name in ("a", "b")]
     contacts = [_contact(side) for side in sides]
-    shared = _place([(side, 2) for side in sides], wave, contacts[0])
+    numbers = count(1)
+    shared = _place(sides, wave, contacts[0], next(numbers))
     for side, contact in zip(sides, contacts, strict=True):
-        side.parts["new"] = StallOrder.objects.get(order=shared, stall=side.stall)
-        side.parts["accepted"] = _accepted(side, wave, contact)
-        side.parts["ready"] = _ready(side, wave, contact)
-        side.parts["for_desk"] = _ready(side, wave, contact)
+        orders = [_place([side], wave, contact, next(numbers)) for _ in range(4)]
+        accepted, ready, for_desk, open_one = (StallOrder.objects.get(order=order) for order in orders)
+        side.parts = {
+            "new": StallOrder.objects.get(order=shared, stall=side.stall),
+            "accepted": _accept(accepted, side),
+            "ready": _pack(_accept(ready, side), side),
+            "for_desk": _pack(_accept(for_desk, side), side),
+            "open": _ask(open_one),
+        }
         HandOver.objects.filter(stall_orders=side.parts["for_desk"]).update(kind=HandOver.Kind.DESK)
-        side.order = side.parts["accepted"].order
-        side.own_texts = _own_texts(side)
-        side.link_texts = (contact.name, contact.email, contact.phone, side.order.number)
+        side.unpaid = _place([side], wave, contact, next(numbers), is_paid=False)
+        known = [part.short_number for key, part in side.parts.items() if key != "new"]
+        side.own_texts = (side.stall.name, side.stall.slug, side.title, side.wish, *known)
+        side.link_texts = (contact.name, contact.email, contact.phone, side.order.number, side.unpaid.number)
     staff = factories.make_user("isolationstaff", is_staff=True)
-    contact_texts = [text for each in contacts for text in (each.name, each.email, each.phone)]
-    return World(*sides, staff=staff, contact_texts=(*contact_texts, *CODES.values()))
+    never = [text for each in contacts for text in (each.name, each.email, each.phone)]
+    never += [side.unpaid.number[-4:] for side in sides]
+    return World(*sides, staff=staff, contact_texts=(*never, *CODES.values()))
 
 
 def _make_side(name: str, market) -> Side:
@@ -86,9 +109,7 @@ def _make_side(name: str, market) -> Side:
     # Told apart by more than its last digit: "puesto-1" is also in "puesto-12".
     stall.slug = f"isolationslug-{name}"
     stall.save()
-    listing = factories.make_listing(
-        stall=stall, title=f"Isolationgoods{name}", price="40.00", stock=90, note=f"Isolationnote{name}"
-    )
+    listing = factories.make_listing(stall=stall, title=f"Isolationgoods{name}", price="40.00", stock=90)
     return Side(name, stall, member, factories.make_user(f"isolationshopper{name}"), listing)
 
 
@@ -97,41 +118,50 @@ def _contact(side: Side) -> ContactDetails:
         name=f"Isolationperson{side.name}",
         email=f"isolationmail{side.name}@example.org",
         phone="33556600" + ("11" if side.name == "a" else "22"),
-        language="en",
     )
 
 
-def _place(wanted: list[tuple[Side, int]], wave, contact: ContactDetails):
-    """An order to be paid in cash at each stall, confirmed; each line with a wish in the shopper's words."""
-    order = factories.place([(side.listing, steps) for side, steps in wanted], waves=[wave], contact=contact)
-    start_payment(order, provider="cash", by=Actor("shopper"))
-    for side, _steps in wanted:
+def _place(sides: list[Side], wave, contact: ContactDetails, number: int, *, is_paid: bool = True):
+    """An order to be paid in cash at each stall; each line with a wish in the shopper's words."""
+    order = factories.place([(side.listing, number + 1) for side in sides], waves=[wave], contact=contact)
+    # Signs that no token or key on a page is made of, also in the four characters that are called out.
+    order.number = f"ISOLATION-{sides[0].name}~{number:x}"
+    order.user = sides[0].shopper
+    order.save()
+    for side in sides:
         lines = StallOrderLine.objects.filter(stall_order__order=order, stall_order__stall=side.stall)
-        lines.update(note=f"Isolationwish{side.name}")
-    HandOver.objects.filter(order=order).update(code=CODES[wanted[0][0].name])
+        lines.update(note=side.wish)
+    HandOver.objects.filter(order=order).update(code=CODES[sides[0].name])
+    if is_paid:
+        start_payment(order, provider="cash", by=Actor("shopper"))
     return order
 
 
-def _accepted(side: Side, wave, contact: ContactDetails) -> StallOrder:
+def _accept(part: StallOrder, side: Side) -> StallOrder:
     """Accepted a moment ago: it can be packed, and the answer can be undone."""
-    part = StallOrder.objects.get(order=_place([(side, 3)], wave, contact))
-    offers = {line.pk: line.ordered_measure for line in part.lines.all()}
-    advance.accept(part, by=side.actor, version=part.version, offers=offers)
+    advance.accept(part, by=side.actor, version=part.version)
     StallOrder.objects.filter(pk=part.pk).update(undo_until=timezone.now() + timedelta(hours=1))
     return StallOrder.objects.get(pk=part.pk)
 
 
-def _ready(side: Side, wave, contact: ContactDetails) -> StallOrder:
+def _pack(part: StallOrder, side: Side) -> StallOrder:
     """Packed and waiting for its shopper."""
-    part = _accepted(side, wave, contact)
     packed = {line.pk: line.ordered_measure for line in part.lines.all()}
     advance.make_ready(part, by=side.actor, version=part.version, packed=packed, bags=1)
     return StallOrder.objects.get(pk=part.pk)
 
 
-def _own_texts(side: Side) -> tuple[str, ...]:
-    own = [side.parts[key].order.number for key in ("accepted", "ready", "for_desk")]
-    return (side.stall.name, side.stall.slug, side.title, f"Isolationwish{side.name}", *own)
+def _ask(part: StallOrder) -> StallOrder:
+    """A question to the shopper, as if another stall had refused its part."""
+    Decision.objects.create(
+        order=part.order,
+        stall_order=part,
+        kind=Decision.Kind.REST_AFTER_REFUSAL,
+        options=options_now(part.order_id),
+        default=KEEP,
+        decide_by=timezone.now() + timedelta(hours=1),
+    )
+    return part
 
 
 def version_of(part: StallOrder) -> int:
