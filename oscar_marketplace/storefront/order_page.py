@@ -188,7 +188,9 @@ def _hand_over_card(hand_over: HandOver, parts: list[StallOrder], facts: OrderFa
         "when": say_wave(hand_over.wave, market.zone, now=facts.now) if hand_over.wave else "",
         "is_desk": hand_over.kind == HandOver.Kind.DESK,
         "places": [_place_row(part, facts) for part in parts if part.state in LIVE],
-        "events": timeline(parts, order=facts.order, zone=market.zone, now=facts.now),
+        # Before it is paid nothing is on its way.
+        "events": [] if facts.awaiting else timeline(parts, order=facts.order, zone=market.zone, now=facts.now),
+        "is_expected": has_code or any(part.state == S.AWAITING_PAYMENT for part in parts),
         "when_words": _when_words(hand_over, facts),
         "phone": market.phone,
         "phone_url": tel_url(market.phone),

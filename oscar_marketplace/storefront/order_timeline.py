@@ -22,12 +22,10 @@ FETCHED = {S.DELIVERED, S.COMPLETED}
 def timeline(parts: list[StallOrder], *, order, zone: ZoneInfo, now: datetime) -> list[dict[str, Any]]:
     """Events for ``components/timeline.html``; nothing for parts that were all called off."""
     states = {part.pk: shown_state(part, now=now) for part in parts}
-    live = [part for part in parts if states[part.pk] in LIVE | {S.AWAITING_PAYMENT}]
+    live = [part for part in parts if states[part.pk] in LIVE]
     if not live:
         return []
     steps = [(_("We received your order"), True, "", say_moment(order.date_placed, zone, now=now))]
-    if any(states[part.pk] == S.AWAITING_PAYMENT for part in live):
-        steps.append((_("Payment"), False, "", ""))
     for words, done in ((_answer_words(len(live)), ANSWERED), (_packing_words(), PACKED), (_fetching_words(), FETCHED)):
         missing = [part.seller_name for part in live if states[part.pk] not in done]
         steps.append((words[not missing], not missing, _still_missing(missing, live), ""))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,7 +16,7 @@ from oscar_marketplace.orders.plan import ContactDetails
 from oscar_marketplace.orders.queries import MarketPart
 from oscar_marketplace.picks import Pick, PickOne
 from oscar_marketplace.storefront.stall_places import say_pitches
-from oscar_marketplace.storefront.times import say_day, say_window
+from oscar_marketplace.storefront.times import say_wave
 
 #: More are rarely read; the soonest are shown.
 MOST_TIMES = 8
@@ -131,8 +132,7 @@ class WhereForm(forms.Form):
 def _pick(offer, part: MarketPart, now: datetime) -> Pick:
     wave, zone = offer.wave, part.market.zone
     day = timezone.localdate(wave.starts_at, zone)
-    window = say_window(wave.starts_at, wave.ends_at, zone)
-    title = _("%(day)s, %(window)s") % {"day": say_day(day, today=timezone.localdate(now, zone)), "window": window}
+    title = capfirst(say_wave(wave, zone, now=now))
     absent = next(
         (stall.stall.name for stall in part.stalls if place_on(stall.places, day, market_id=part.market.pk) is None),
         None,
