@@ -81,6 +81,8 @@ def vendors_pages(window: Window, city: City) -> Iterator[str]:
     slug = city.chayo.slug
     window.open("stall:home")
     yield "sign in"
+    window.page.fill('[name="login-username"]', "chayo@example.org")
+    window.page.fill('[name="login-password"]', "wrong")
     window.press('button[name="login_submit"]')
     yield "sign in, with errors"
     window.sign_in(city.chayos_member)
