@@ -28,7 +28,7 @@ class Offer:
     steps_in_stock: int | None
     is_paused: bool
     is_sold_out: bool
-    note: dict[str, str] | None
+    note: dict[str, str]
 
     def is_in_season(self, month: int) -> bool:
         season = months(by_code("products")[self.product]["season"])
@@ -98,9 +98,12 @@ def _offer(stall: dict[str, str], product: dict[str, str]) -> Offer:
 def _terms(name: tuple[str, str], product: dict[str, str]) -> dict[str, str]:
     """How this stall measures it: as most do, or its own way."""
     other = by_code("alternative_units", "product").get(product["code"])
-    if other and _happens("alternative_unit_percent", name):
-        return other
-    return product
+    if other is None or name[0] in rules()["usual_units_at"]:
+        return product
+    measures_otherwise = (
+        name[0] in other["only_at"].split() if other["only_at"] else _happens("alternative_unit_percent", name)
+    )
+    return other if measures_otherwise else product
 
 
 def _weight_of_one(terms: dict[str, str]) -> int | None:
@@ -116,9 +119,10 @@ def _price(name: tuple[str, str], level: Decimal) -> Decimal:
     return max(rounding, (price / rounding).quantize(Decimal(1), ROUND_HALF_UP) * rounding)
 
 
-def _note(name: tuple[str, str], product: dict[str, str]) -> dict[str, str] | None:
+def _note(name: tuple[str, str], product: dict[str, str]) -> dict[str, str]:
+    """A few words of the stall's own, or what the catalogue says of the product."""
     main_trade = product["trades"].split()[0]
     notes = [note for note in rows("notes") if note["trade"] == main_trade]
     if not notes or not _happens("note_percent", name):
-        return None
+        return {"es": product["about_es"], "en": product["about_en"]}
     return notes[chance("which note", *name, out_of=len(notes))]

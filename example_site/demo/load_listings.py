@@ -54,7 +54,6 @@ def _stock_record(offer: Offer, stall: Stall, product, units: dict[str, Unit]) -
 def _listing(offer: Offer, stall: Stall, record: StockRecord, units: dict[str, Unit], today: date) -> dict:
     product = by_code("products")[offer.product]
     on_sale = not offer.is_paused and offer.is_in_season(today.month)
-    note = offer.note or {"es": "", "en": ""}
     allergens = [by_code("allergens")[code] for code in product["allergens"].split()]
     values = {
         "stockrecord_id": record.pk,
@@ -66,7 +65,7 @@ def _listing(offer: Offer, stall: Stall, record: StockRecord, units: dict[str, U
         "stock_mode": offer.stock_mode,
         "preparation_minutes": int(product["prep_minutes"]),
         "handling": product["handling"],
-        **in_both(Listing, "note", note["es"], note["en"]),
+        **in_both(Listing, "note", offer.note["es"], offer.note["en"]),
         **in_both(
             Listing,
             "allergens",

@@ -140,6 +140,6 @@ def orders_to_follow() -> Iterator[tuple[str, object]]:
     }
     attempts = CheckoutAttempt.objects.exclude(order=None).select_related("order").order_by("-created_at")
     for key, words in shown.items():
-        attempt = attempts.filter(key__startswith="demo-", key__endswith=f"-{key}").first()
+        attempt = attempts.filter(key__regex=rf"^demo-\d+-\d+-\d+-{key}$").first()
         if attempt is not None:
             yield words % {"code": attempt.order.hand_overs.first().code}, attempt.order

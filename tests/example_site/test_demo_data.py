@@ -185,5 +185,7 @@ def test_texts_fit_their_columns():
         assert re.fullmatch("[A-Z]{2,3}", row["prefix"])
     for row in rows("notes"):
         assert max(len(row["es"]), len(row["en"])) <= 80
+    for row in rows("products"):
+        assert max(len(row["about_es"]), len(row["about_en"])) <= 80
     for row in rows("preparations"):
         assert max(len(row["name_es"]), len(row["name_en"])) <= 40
