@@ -174,7 +174,10 @@ OSCAR_MARKETPLACE_DEMO = DEBUG
 OSCAR_MARKETPLACE_SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000")
 OSCAR_MARKETPLACE_PAYMENT_PROVIDERS = {
     "cash": {"BACKEND": "oscar_marketplace.payments.providers.cash.CashAtStall", "OPTIONS": {}},
-    "dummy": {"BACKEND": "oscar_marketplace.payments.providers.dummy.DummyProvider", "OPTIONS": {}},
+    "dummy": {
+        "BACKEND": "oscar_marketplace.payments.providers.dummy.DummyProvider",
+        "OPTIONS": {"DIRECTORY": VAR_DIR / "make-believe-bank"},
+    },
 }
 
 if not DEBUG:
