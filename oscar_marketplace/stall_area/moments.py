@@ -3,22 +3,10 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.core import UnknownLocaleError
-from babel.dates import format_skeleton
-from django.utils import formats, translation
-from django.utils.text import capfirst
-from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
+from django.utils import formats
+from django.utils.translation import gettext, gettext_lazy, pgettext
 
-# Some of Django's locales write them with a capital ("Jueves"), which is wrong inside a Spanish sentence.
-WEEKDAYS = [
-    pgettext_lazy("in a sentence", "Monday"),
-    pgettext_lazy("in a sentence", "Tuesday"),
-    pgettext_lazy("in a sentence", "Wednesday"),
-    pgettext_lazy("in a sentence", "Thursday"),
-    pgettext_lazy("in a sentence", "Friday"),
-    pgettext_lazy("in a sentence", "Saturday"),
-    pgettext_lazy("in a sentence", "Sunday"),
-]
+from oscar_marketplace.day_words import WEEKDAYS, say_whole_day
 
 #: Sentence -> what it says of a time today, and of one on another day.
 SENTENCES = {
@@ -72,17 +60,10 @@ def say_time(moment: datetime, *, zone: ZoneInfo) -> str:
 
 
 def say_day(now: datetime, *, zone: ZoneInfo) -> str:
-    """``Saturday, November 21``, in the order and the letters of the active language."""
-    # Not Django's names: some of its locales write them with a capital ("Noviembre").
-    locale = translation.to_locale(translation.get_language() or "en")
-    try:
-        text = format_skeleton("MMMMEEEEd", now.astimezone(zone), locale=locale)
-    except UnknownLocaleError:
-        # A language the formatter does not know (Náhuatl): the day still has to be readable.
-        text = formats.date_format(now.astimezone(zone), "DATE_FORMAT")
-    return capfirst(text)
+    """``Sat, November 21``, as the calendar at the market shows it."""
+    return say_whole_day(now.astimezone(zone))
 
 
 def say_day_and_time(now: datetime, *, zone: ZoneInfo) -> str:
-    """``Saturday 21 November, 8:24``."""
+    """``Sat, November 21, 8:24``."""
     return gettext("%(day)s, %(time)s") % {"day": say_day(now, zone=zone), "time": say_time(now, zone=zone)}

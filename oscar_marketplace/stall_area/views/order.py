@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from oscar_marketplace.exceptions import IllegalTransition, MarketplaceError, StaleVersion
 from oscar_marketplace.orders.models import HandOver, StallOrder
@@ -28,6 +29,21 @@ SCREENS = {
     StallOrderState.PREPARING: "pack",
     StallOrderState.READY: "ready",
 }
+
+#: What a vendor wants to know of an order that needs nothing more of them.
+OVER = {
+    StallOrderState.HANDED_OVER: gettext_lazy("The bags are at the desk. There is nothing left to do."),
+    StallOrderState.DELIVERED: gettext_lazy("The shopper has it."),
+    StallOrderState.COMPLETED: gettext_lazy("The shopper has it."),
+    StallOrderState.REJECTED: gettext_lazy("You could not fill it. We tell the shopper."),
+    StallOrderState.UNANSWERED: gettext_lazy("The time to answer ran out. We told the shopper."),
+    StallOrderState.RETURNED: gettext_lazy("Nobody came for it; the bags came back to you."),
+}
+CANCELLED = {
+    StallOrder.Liable.SHOPPER: gettext_lazy("The shopper no longer wants it, or did not come for it."),
+    StallOrder.Liable.STALL: gettext_lazy("There was nothing to hand over. We told the shopper."),
+}
+CANCELLED_BY_MARKET = gettext_lazy("The market cancelled it.")
 
 
 class OrderPage(StallPage):
@@ -80,6 +96,7 @@ class OrderPage(StallPage):
             is_for_desk=bool(self.part.hand_over) and self.part.hand_over.kind == HandOver.Kind.DESK,
             goods=[self._goods(line) for line in self.lines],
             share=self._share(),
+            over_words=self._over_words(),
             **context,
         )
 
@@ -97,6 +114,11 @@ class OrderPage(StallPage):
             return ""
         end = self.part.hand_over.wave.ends_at
         return say_moment("fetched_between", moment, zone=self.zone, now=self.now, end=end)
+
+    def _over_words(self) -> str:
+        if self.part.state == StallOrderState.CANCELLED:
+            return CANCELLED.get(self.part.liable, CANCELLED_BY_MARKET)
+        return OVER.get(self.part.state, "")
 
     def _share(self) -> Decimal:
         """What the part brings the stall: final once packed, until then what was promised."""

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from oscar_marketplace.orders.models import BagMove, HandOver
+from oscar_marketplace.orders.models import BagMove, HandOver, StallOrder
 from oscar_marketplace.orders.states import StallOrderState as S
 from oscar_marketplace.payments.models import Charge
 from tests.oscar_marketplace.stall_area.counter import fresh, text_of, title_of
@@ -149,3 +149,22 @@ def test_what_went_into_the_bags_is_listed_with_its_amounts(counter):
 
     assert fresh(part).final_incl_tax == D("77.76")
     assert "Queso They asked for ½ kg · 540 g $77.76" in text
+
+
+@pytest.mark.parametrize(
+    ("state", "liable", "words"),
+    [
+        ("delivered", "", "The shopper has it."),
+        ("unanswered", "stall", "The time to answer ran out."),
+        ("cancelled", "shopper", "The shopper no longer wants it, or did not come for it."),
+        ("cancelled", "operator", "The market cancelled it."),
+        ("returned", "shopper", "the bags came back to you"),
+    ],
+)
+def test_an_order_that_is_over_says_how_it_ended(counter, part, state, liable, words):
+    StallOrder.objects.filter(pk=part.pk).update(state=state, liable=liable, undo_state="", undo_until=None)
+
+    text = text_of(counter.get("order", part))
+
+    assert words in text
+    assert "To the next order" in text

@@ -1,6 +1,7 @@
 """The door: sign in first, then straight to the one stall, or a choice of several."""
 
 import pytest
+from django.urls import reverse
 
 from oscar_marketplace.stalls.models import Stall, StallState
 from oscar_marketplace.test import factories
@@ -55,6 +56,45 @@ def test_a_closed_stall_has_no_counter(counter):
     Stall.objects.filter(pk=counter.stall.pk).update(state=StallState.CLOSED)
 
     assert counter.get("today").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("paused", "Your stall is paused."), ("suspended", "The market has suspended your stall.")]
+)
+def test_a_stall_that_may_not_sell_still_has_its_counter_and_says_why(counter, state, words):
+    part = counter.new((counter.sells("Jitomate"), 4))
+    Stall.objects.filter(pk=counter.stall.pk).update(state=state)
+
+    response = counter.get("today")
+
+    assert words in text_of(response)
+    assert f"Order {part.short_number}" in text_of(response)
+    assert "Closed" in text_of(response)
+
+
+def test_a_member_who_left_has_no_counter_any_more(counter):
+    counter.stall.members.filter(user=counter.luis).delete()
+
+    assert counter.get("today").status_code == 404
+
+
+def test_one_of_my_stalls_does_not_show_the_orders_of_another(counter):
+    part = counter.new((counter.sells("Jitomate"), 4))
+    listing = counter.sells("Aguacate")
+    second = factories.make_stall(market=counter.market, owner=counter.luis)
+
+    for name, row in (("order", part), ("listing", listing)):
+        assert counter.client.get(counter.url(name, row)).status_code == 200
+        assert counter.client.get(reverse(f"stall:{name}", args=[second.slug, row.pk])).status_code == 404
+
+
+def test_signing_out_is_a_form_and_works(counter):
+    page = counter.get("today").content.decode()
+    assert 'action="/accounts/logout/" method="post"' in page
+
+    counter.client.post("/accounts/logout/")
+
+    assert counter.get("today").status_code == 302
 
 
 def test_what_a_shared_phone_shows_is_not_kept_by_the_browser(counter):
