@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from babel.core import UnknownLocaleError
+from babel.dates import format_datetime
 from django.urls import reverse
-from django.utils import formats
+from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from oscar_marketplace.conf import settings
@@ -70,8 +72,15 @@ def part_words(part: StallOrder) -> PartWords:
 
 
 def moment_words(moment: datetime | None, zone) -> str:
-    """``Saturday 21, 12:00`` in the market's zone."""
-    return "" if moment is None else formats.date_format(moment.astimezone(zone), "l j, G:i")
+    """``Saturday 21, 12:00`` in the market's zone, as it stands inside a sentence: ``sábado 21, 12:00``."""
+    if moment is None:
+        return ""
+    try:
+        # Django capitalises days in es-MX, as for a heading; Unicode CLDR does as people write.
+        locale = translation.to_locale(translation.get_language() or "en")
+        return format_datetime(moment, "EEEE d, H:mm", tzinfo=zone, locale=locale)
+    except UnknownLocaleError:
+        return formats.date_format(moment.astimezone(zone), "l j, G:i")
 
 
 def pick_up_words(hand_over: HandOver | None) -> str:

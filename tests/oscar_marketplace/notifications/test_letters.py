@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core import mail
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from oscar_marketplace.aftersales.cancel import cancel_by_shopper, cancel_no_show
 from oscar_marketplace.aftersales.refusal import carry_out_refusal
@@ -17,6 +17,7 @@ from oscar_marketplace.markets.models import Market, Operator
 from oscar_marketplace.notifications.deliver import send_event
 from oscar_marketplace.notifications.messages import TOPICS
 from oscar_marketplace.notifications.models import Message
+from oscar_marketplace.notifications.words import moment_words
 from oscar_marketplace.orders import advance
 from oscar_marketplace.orders.decisions import open_revive_decision
 from oscar_marketplace.orders.hand_over import CodeLocked, WrongCode, deliver_at_stall, move_to_desk
@@ -320,11 +321,27 @@ def test_a_letter_is_in_its_readers_language(listings, market):
 
     to_shopper, to_stall = one("order_placed"), one("stall_order_new")
 
-    assert "artes 24, 12:00" in to_shopper.body
+    assert "Martes 24, 12:00" in to_shopper.body
     assert "Tuesday 24, 12:00" in to_stall.body
     assert dict(Message.objects.values_list("template", "language")) == {
         "order_placed": "es-mx",
         "stall_order_new": "en",
+    }
+
+
+def test_days_inside_a_sentence_are_written_as_people_write_them():
+    noon = factories.at("2026-11-24 12:00", MEXICO)
+    said = {}
+
+    for language in ("es-mx", "es", "en", "nah"):
+        with translation.override(language):
+            said[language] = moment_words(noon, MEXICO)
+
+    assert said == {
+        "es-mx": "martes 24, 12:00",
+        "es": "martes 24, 12:00",
+        "en": "Tuesday 24, 12:00",
+        "nah": "Tuesday 24, 12:00",
     }
 
 
