@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Min
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from oscar_marketplace.day_words import say_whole_day
 from oscar_marketplace.listings.models import StockHold
 from oscar_marketplace.markets.models import Operator
 from oscar_marketplace.money import format_money
@@ -100,9 +100,8 @@ def headline(facts: OrderFacts) -> str:
 
 
 def placed_words(facts: OrderFacts) -> str:
-    """Number and day: ``Order 7KM2Q9XA · Saturday, 21 November``."""
-    # Translators: a day with its month in Django's date format.
-    day = formats.date_format(facts.order.date_placed.astimezone(facts.zone), pgettext("day of an order", "l, j F"))
+    """Number and day: ``Order 7KM2Q9XA · Sat, Nov 21``."""
+    day = say_whole_day(facts.order.date_placed.astimezone(facts.zone))
     return _("Order %(number)s · %(day)s") % {"number": facts.order.number, "day": day}
 
 

@@ -6,18 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext
 
-# Some of Django's locales write them with a capital ("Jueves"), which is wrong inside a Spanish sentence.
-WEEKDAYS = [
-    pgettext_lazy("in a sentence", "Monday"),
-    pgettext_lazy("in a sentence", "Tuesday"),
-    pgettext_lazy("in a sentence", "Wednesday"),
-    pgettext_lazy("in a sentence", "Thursday"),
-    pgettext_lazy("in a sentence", "Friday"),
-    pgettext_lazy("in a sentence", "Saturday"),
-    pgettext_lazy("in a sentence", "Sunday"),
-]
+from oscar_marketplace.day_words import WEEKDAYS
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
+from oscar_marketplace.day_words import say_whole_day
 from oscar_marketplace.storefront.hours_table import hours_rows
 from oscar_marketplace.storefront.page import tel_url
 from oscar_marketplace.storefront.shown_language import shown_language
@@ -123,3 +124,12 @@ class Translated:
 def test_a_text_that_is_not_translated_keeps_its_own_language(translated, page, language):
     with translation.override(page):
         assert shown_language(Translated(name_en=translated), "name", written_in="es") == language
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Sat, Nov 21"), ("es-mx", "Sáb, 21 de noviembre"), ("xx-unknown", "Nov. 21, 2026")],
+)
+def test_a_whole_day_has_the_letters_of_its_language(language, words):
+    with translation.override(language):
+        assert say_whole_day(at(21, 9)) == words

@@ -1,0 +1,32 @@
+"""Days in words, with the letters a sentence wants."""
+
+from datetime import datetime
+
+from babel.core import UnknownLocaleError
+from babel.dates import format_skeleton
+from django.utils import formats, translation
+from django.utils.text import capfirst
+from django.utils.translation import pgettext_lazy
+
+# Some of Django's locales write them with a capital ("Jueves"), which is wrong inside a Spanish sentence.
+WEEKDAYS = [
+    pgettext_lazy("in a sentence", "Monday"),
+    pgettext_lazy("in a sentence", "Tuesday"),
+    pgettext_lazy("in a sentence", "Wednesday"),
+    pgettext_lazy("in a sentence", "Thursday"),
+    pgettext_lazy("in a sentence", "Friday"),
+    pgettext_lazy("in a sentence", "Saturday"),
+    pgettext_lazy("in a sentence", "Sunday"),
+]
+
+
+def say_whole_day(moment: datetime) -> str:
+    """``Sat, Nov 21``, of a moment in the market's own zone; in the order and the letters of the language."""
+    # Not Django's names: some of its locales write the months with a capital too ("Noviembre").
+    locale = translation.to_locale(translation.get_language() or "en")
+    try:
+        text = format_skeleton("MMMMEEEEd", moment, locale=locale)
+    except UnknownLocaleError:
+        # A language the formatter does not know (Náhuatl): the day still has to be readable.
+        text = formats.date_format(moment, "DATE_FORMAT")
+    return capfirst(text)
