@@ -3,6 +3,8 @@
 from decimal import Decimal as D
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from oscar.apps.shipping.methods import FixedPrice
 from oscar.core.loading import get_class, get_model
@@ -48,15 +50,15 @@ def forty_pesos(monkeypatch):
     monkeypatch.setattr(repository, "methods", (FixedPrice(D("40.00"), D("40.00")),))
 
 
-def make_mug(*, is_sent: bool):
+def make_mug(*, is_sent: bool, partner="Tienda de la ciudad"):
     """A mug sold by a partner without a stall."""
-    product_class = get_model("catalogue", "ProductClass").objects.create(
-        name=f"Recuerdos {is_sent}", requires_shipping=is_sent, track_stock=False
+    product_class, _ = get_model("catalogue", "ProductClass").objects.get_or_create(
+        name=f"Recuerdos {is_sent}", defaults={"requires_shipping": is_sent, "track_stock": False}
     )
     product = get_model("catalogue", "Product").objects.create(title="Taza", product_class=product_class)
-    partner = get_model("partner", "Partner").objects.create(name="Tienda de la ciudad")
+    seller = get_model("partner", "Partner").objects.create(name=partner)
     get_model("partner", "StockRecord").objects.create(
-        product=product, partner=partner, partner_sku="taza", price_currency="MXN", price=D("50.00")
+        product=product, partner=seller, partner_sku=f"taza-{seller.pk}", price_currency="MXN", price=D("50.00")
     )
     return product
 
@@ -75,6 +77,22 @@ def test_goods_of_the_shop_itself_are_a_group_of_their_own(alameda, shopper):
     assert "The shop Tienda de la ciudad" in page
     assert "Taza" in page
     assert "Goods $108.12" in page
+
+
+def test_the_basket_page_reads_no_more_for_more_partners(alameda, shopper):
+    shopper.add(alameda.tomato)
+    put_in(shopper, make_mug(is_sent=True))
+    with CaptureQueriesContext(connection) as one:
+        shopper.get("basket")
+    for name in ("Museo", "Teatro"):
+        put_in(shopper, make_mug(is_sent=True, partner=name))
+
+    with CaptureQueriesContext(connection) as three:
+        page = shopper.get("basket")
+
+    assert "Museo" in text(page)
+    partners = [[q["sql"] for q in captured if 'FROM "partner_partner"' in q["sql"]] for captured in (one, three)]
+    assert len(partners[1]) == len(partners[0]) == 1
 
 
 def test_a_line_of_the_shop_itself_is_changed_like_any_other(alameda, shopper):

@@ -11,6 +11,7 @@ from oscar.core.loading import get_model
 
 from oscar_marketplace.listings.models import Listing, ListingState
 from oscar_marketplace.orders.models import Contact, StallOrder
+from oscar_marketplace.orders.place import place_order
 from oscar_marketplace.orders.states import StallOrderState
 from oscar_marketplace.orders.tracking import tracking_path
 from oscar_marketplace.payments.models import Charge
@@ -124,6 +125,30 @@ def test_the_city_hears_of_a_checkout_once(alameda, ready):
         post_checkout.disconnect(listen)
 
     assert heard == [Order.objects.get()]
+
+
+def test_of_two_presses_at_once_only_the_one_that_placed_the_order_is_heard(alameda, ready, monkeypatch):
+    """The other press gets the same order a moment later; its own request would tell of it again."""
+    heard = []
+
+    def listen(sender, order, **kwargs):
+        heard.append(order)
+
+    def both_presses(*args, **kwargs):
+        placed_by_the_other = place_order(*args, **kwargs)
+        found = place_order(*args, **kwargs)
+        assert found == placed_by_the_other
+        return found
+
+    monkeypatch.setattr(pay, "place_order", both_presses)
+    post_checkout.connect(listen)
+    try:
+        response = ready.confirm()
+    finally:
+        post_checkout.disconnect(listen)
+
+    assert response.url == tracking_path(Order.objects.get())
+    assert heard == []
 
 
 @pytest.mark.parametrize(
