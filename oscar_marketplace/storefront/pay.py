@@ -190,9 +190,11 @@ class PayView(MarketplacePage, FormView, OrderPlacementMixin):
         self.request.session[LAST_ORDER] = tracking_path(order)
         response = self._pay(order, provider)
         self.success_url = response.url
-        if getattr(order, "placed_now", False):
-            self.handle_successful_order(order)
-        return response
+        if not getattr(order, "placed_now", False):
+            return response
+        answer = self.handle_successful_order(order)
+        # A city may show a page of its own, but not instead of the bank's.
+        return answer if answer is not None and response.url == tracking_path(order) else response
 
     def _pay(self, order, provider: str) -> HttpResponse:
         """Start the payment and go to the provider's page, or to the order's."""

@@ -7,11 +7,12 @@ from oscar_marketplace.storefront import basket, checkout, dummy_bank, listing, 
 
 app_name = "market"
 urlpatterns = [
-    path("", markets.HomeView.as_view(), name="home"),
-    path("markets/<slug:slug>/", markets.MarketView.as_view(), name="market"),
-    path("stalls/<slug:slug>/", stall.StallView.as_view(), name="stall"),
+    # Pages that only read hold no transaction open: on SQLite one would make every reader wait its turn to write.
+    path("", non_atomic_requests(markets.HomeView.as_view()), name="home"),
+    path("markets/<slug:slug>/", non_atomic_requests(markets.MarketView.as_view()), name="market"),
+    path("stalls/<slug:slug>/", non_atomic_requests(stall.StallView.as_view()), name="stall"),
+    path("goods/<int:pk>/", non_atomic_requests(listing.ProductView.as_view()), name="product"),
     path("listings/<int:pk>/", listing.ListingView.as_view(), name="listing"),
-    path("goods/<int:pk>/", listing.ProductView.as_view(), name="product"),
     path("my-basket/", basket.BasketView.as_view(), name="basket"),
     path("my-basket/add/", basket.AddView.as_view(), name="basket-add"),
     path("my-basket/line/", basket.LineView.as_view(), name="basket-line"),

@@ -5,6 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 from django.dispatch import receiver
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from oscar.apps.checkout.signals import post_checkout
 from oscar.core.loading import get_model
@@ -347,6 +348,23 @@ def test_the_first_status_is_the_one_the_city_gives(alameda, ready, monkeypatch)
     ready.confirm()
 
     assert Order.objects.get().status == "Being processed"
+
+
+def test_a_city_may_show_its_own_page_after_an_order_but_not_instead_of_the_bank_s(
+    alameda, ready, monkeypatch, settings, tmp_path
+):
+    use_bank(settings, tmp_path)
+    monkeypatch.setattr(
+        pay.OrderPlacementMixin, "handle_successful_order", lambda self, order: HttpResponseRedirect("/gracias/")
+    )
+
+    in_cash = ready.confirm()
+    ready.add(alameda.tomato)
+    ready.say_where(alameda.wave)
+    by_card = ready.confirm(provider="dummy")
+
+    assert in_cash.url == "/gracias/"
+    assert by_card.url.startswith("/make-believe-bank/")
 
 
 def test_an_account_s_order_is_its_own(alameda):
