@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from oscar_marketplace.aftersales.deliver import deliver_part
 from oscar_marketplace.aftersales.pack import pack_part
+from oscar_marketplace.aftersales.refusal import refuse_part
 from oscar_marketplace.exceptions import MarketplaceError
 from oscar_marketplace.orders import advance
 from oscar_marketplace.orders.hand_over import move_to_desk
@@ -31,7 +32,7 @@ class AnswerOrder(OrderAct):
 
     def act(self, cleaned):
         if cleaned["offers"] is None:
-            advance.reject(self.part, by=self.actor, version=cleaned["version"], reason=NOTHING_THERE)
+            refuse_part(self.part, by=self.actor, version=cleaned["version"], reason=NOTHING_THERE)
             return redirect("stall:today", self.stall.slug)
         advance.accept(self.part, by=self.actor, version=cleaned["version"], offers=cleaned["offers"])
         return self.go_to_part()
@@ -42,7 +43,7 @@ class RejectOrder(OrderAct):
     offered_on = frozenset({"answer"})
 
     def act(self, cleaned):
-        advance.reject(self.part, by=self.actor, version=cleaned["version"], reason=NOTHING_THERE)
+        refuse_part(self.part, by=self.actor, version=cleaned["version"], reason=NOTHING_THERE)
         return redirect("stall:today", self.stall.slug)
 
 
