@@ -39,19 +39,20 @@ def distributions_of(modules: set[str]) -> set[str]:
     return {canonicalize_name(name) for module in modules for name in installed.get(module, [f"nobody's {module}"])}
 
 
-def sources(folder: str, *, without: str = "") -> list[Path]:
-    left_out = CHECKOUT / without if without else None
-    return [path for path in (CHECKOUT / folder).rglob("*.py") if left_out is None or left_out not in path.parents]
+def sources(folder: str, *, without: tuple[str, ...] = ()) -> list[Path]:
+    left_out = {CHECKOUT / other for other in without}
+    return [path for path in (CHECKOUT / folder).rglob("*.py") if not left_out & set(path.parents)]
 
 
-KIT = "oscar_marketplace/test"
+KIT, TRANSLATIONS = "oscar_marketplace/test", "oscar_marketplace/translations"
 
 
 @pytest.mark.parametrize(
     ("files", "extra"),
     [
-        pytest.param(sources("oscar_marketplace", without=KIT), None, id="oscar_marketplace"),
+        pytest.param(sources("oscar_marketplace", without=(KIT, TRANSLATIONS)), None, id="oscar_marketplace"),
         pytest.param(sources(KIT), "test", id="its test kit"),
+        pytest.param(sources(TRANSLATIONS), "modeltranslation", id="its translations"),
         pytest.param(sources("wagtail_mercado"), "wagtail", id="wagtail_mercado"),
         pytest.param(sources("example_site"), "demo", id="example_site"),
     ],
