@@ -14,6 +14,7 @@ from oscar_marketplace.backends import payment_providers
 from oscar_marketplace.exceptions import CannotBuy, CannotPlace
 from oscar_marketplace.listings.add import add_listing
 from oscar_marketplace.models import Charge, LineWish, Listing, PreparationOption, Wave
+from oscar_marketplace.orders.amounts import order_amounts
 from oscar_marketplace.orders.place import (
     CheckoutRequest,
     ContactDetails,
@@ -104,7 +105,7 @@ def _asked(basket, planned: PlannedOrder, hand_overs, user) -> CheckoutRequest:
         hand_overs=hand_overs,
         contact=ContactDetails(shopper["name"], shopper["email"], shopper["phone"], site_language(shopper["language"])),
         provider=provider if provider in offered else offered[0],
-        seen=content_hash(basket, hand_overs),
+        seen=content_hash(basket, hand_overs, order_amounts(basket).total),
         pays_later=provider == PROVIDERS["cash"],
     )
 

@@ -19,8 +19,8 @@ from oscar_marketplace.listings.availability import why_not
 from oscar_marketplace.listings.queries import TaxTable, listings_of_stockrecords
 from oscar_marketplace.markets.models import Wave
 from oscar_marketplace.markets.waves import waves_open
+from oscar_marketplace.orders.amounts import OrderAmounts, order_amounts
 from oscar_marketplace.orders.models import CheckoutAttempt, HandOver, StallOrder
-from oscar_marketplace.orders.pickup import MarketPickup
 from oscar_marketplace.orders.places import holds_on, places_of_stalls
 from oscar_marketplace.orders.plan import CheckoutRequest, ContactDetails, HandOverChoice, Plan, content_hash
 from oscar_marketplace.orders.states import StallOrderState
@@ -80,7 +80,8 @@ def _place(basket, asked, user, request, status, shipping_method, shipping_addre
         raise CannotPlace(_("This basket cannot be ordered. Please start a new one."), code="basket_not_open")
     strategy = _prepare_basket(fresh, user, request)
     _check_lines(fresh, strategy)
-    if content_hash(fresh, asked.hand_overs) != asked.seen:
+    amounts = order_amounts(fresh, request=request, shipping_method=shipping_method)
+    if content_hash(fresh, asked.hand_overs, amounts.total) != asked.seen:
         raise CannotPlace(
             _("Something in your basket changed since you saw it. Please check the amounts and confirm again."),
             code="price_changed",
@@ -96,7 +97,7 @@ def _place(basket, asked, user, request, status, shipping_method, shipping_addre
     stalls = _stalls_in(fresh)
     plan.places = _choose_places(stalls, plan)
     _check_open_orders(asked, stalls)
-    return _write_order(fresh, plan, user, request, status, shipping_method or MarketPickup(), shipping_address)
+    return _write_order(fresh, plan, amounts, user, request, status, shipping_address)
 
 
 def _begin_attempt(basket, asked) -> CheckoutAttempt:
@@ -237,14 +238,7 @@ def _check_open_orders(asked: CheckoutRequest, stalls: dict[int, Stall]) -> None
         )
 
 
-def _write_order(fresh, plan: Plan, user, request, status, shipping_method, shipping_address):
-    shipping_charge = shipping_method.calculate(fresh)
-    surcharges = get_class("checkout.applicator", "SurchargeApplicator")(request).get_applicable_surcharges(
-        fresh, shipping_charge=shipping_charge
-    )
-    total = get_class("checkout.calculators", "OrderTotalCalculator")(request).calculate(
-        fresh, shipping_charge, surcharges=surcharges
-    )
+def _write_order(fresh, plan: Plan, amounts: OrderAmounts, user, request, status, shipping_address):
     if shipping_address is not None:
         shipping_address.save()
     creator = get_class("order.utils", "OrderCreator")()
@@ -253,14 +247,14 @@ def _write_order(fresh, plan: Plan, user, request, status, shipping_method, ship
     try:
         order = creator.place_order(
             basket=fresh,
-            total=total,
-            shipping_method=shipping_method,
-            shipping_charge=shipping_charge,
+            total=amounts.total,
+            shipping_method=amounts.shipping_method,
+            shipping_charge=amounts.shipping_charge,
             user=user,
             shipping_address=shipping_address,
             status=status,
             request=request,
-            surcharges=surcharges,
+            surcharges=amounts.surcharges,
             **extra,
         )
     except OutOfStock as refusal:

@@ -59,8 +59,10 @@ class Plan:
     user: object = None
 
 
-def content_hash(basket, hand_overs: tuple[HandOverChoice, ...] = ()) -> str:
-    """Hash of each line's listing, amount and tax, and of each hand-over: two changes cannot cancel each other out.
+def content_hash(basket, hand_overs: tuple[HandOverChoice, ...], total) -> str:
+    """Hash of each line's listing, amount and tax, of each hand-over and of the total with delivery and surcharges.
+
+    Not only of the total: two changes could cancel each other out.
 
     The basket has its strategy and its offers applied.
     """
@@ -75,4 +77,5 @@ def content_hash(basket, hand_overs: tuple[HandOverChoice, ...] = ()) -> str:
         for line in basket.all_lines()
     ]
     choices = sorted([choice.market_id, choice.kind, choice.wave_id or 0] for choice in hand_overs)
-    return hashlib.sha256(json.dumps([lines, choices]).encode()).hexdigest()
+    whole = [str(total.incl_tax), str(total.excl_tax), total.currency]
+    return hashlib.sha256(json.dumps([lines, choices, whole]).encode()).hexdigest()

@@ -19,6 +19,7 @@ from oscar_marketplace.exceptions import CannotPlace, NotAllowed
 from oscar_marketplace.form_problems import form_problems
 from oscar_marketplace.markets.models import Market, Operator, Wave
 from oscar_marketplace.money import format_money
+from oscar_marketplace.orders.amounts import OrderAmounts, order_amounts
 from oscar_marketplace.orders.models import CheckoutAttempt
 from oscar_marketplace.orders.place import place_order
 from oscar_marketplace.orders.plan import CheckoutRequest, content_hash
@@ -115,20 +116,12 @@ class PayView(MarketplacePage, FormView, OrderPlacementMixin):
         return basket_page(self.request.basket)
 
     @cached_property
-    def shipping_charge(self):
-        return self.shipping_method.calculate(self.request.basket)
+    def amounts(self) -> OrderAmounts:
+        return order_amounts(self.request.basket, request=self.request, shipping_method=self.shipping_method)
 
-    @cached_property
-    def surcharges(self):
-        """The city's surcharges, as placing the order asks for them; None if there are none."""
-        applicator = get_class("checkout.applicator", "SurchargeApplicator")(self.request)
-        return applicator.get_applicable_surcharges(self.request.basket, shipping_charge=self.shipping_charge)
-
-    @cached_property
+    @property
     def total(self):
-        """What the order will cost, computed as placing it does."""
-        calculator = get_class("checkout.calculators", "OrderTotalCalculator")(self.request)
-        return calculator.calculate(self.request.basket, self.shipping_charge, surcharges=self.surcharges)
+        return self.amounts.total
 
     @cached_property
     def choices(self) -> list[PaymentChoice]:
@@ -225,7 +218,7 @@ class PayView(MarketplacePage, FormView, OrderPlacementMixin):
             "amount": total.incl_tax,
             "currency": total.currency,
             "key": self.details.key_for(self.request.basket),
-            "seen": content_hash(self.request.basket, self.details.hand_overs()),
+            "seen": content_hash(self.request.basket, self.details.hand_overs(), self.total),
             "contact": self.details.contact,
             "address": self.shipping_address,
             "hand_overs": self._hand_overs(),
@@ -236,10 +229,10 @@ class PayView(MarketplacePage, FormView, OrderPlacementMixin):
     def _rows(self) -> list[dict[str, Any]]:
         stalls = [stall for market in self.page.markets for stall in market.stalls]
         rows = [{"label": stall.name, "language": stall.language, "amounts": [stall.total]} for stall in stalls]
-        if self.shipping_charge.incl_tax:
-            rows.append({"label": self.shipping_method.name, "amounts": [self.shipping_charge.incl_tax]})
+        if self.amounts.shipping_charge.incl_tax:
+            rows.append({"label": self.shipping_method.name, "amounts": [self.amounts.shipping_charge.incl_tax]})
         return rows + [
-            {"label": each.surcharge.name, "amounts": [each.price.incl_tax]} for each in self.surcharges or ()
+            {"label": each.surcharge.name, "amounts": [each.price.incl_tax]} for each in self.amounts.surcharges or ()
         ]
 
     def _hand_overs(self) -> list[dict[str, Any]]:

@@ -185,6 +185,7 @@ def make_checkout_request(basket, *, waves, key=None, provider="cash", **kwargs)
     """What the checkout would ask for ``basket``: pick-up at each stall in these waves (one per market)."""
     from oscar.core.loading import get_class
 
+    from oscar_marketplace.orders.amounts import order_amounts
     from oscar_marketplace.orders.plan import CheckoutRequest, ContactDetails, HandOverChoice, content_hash
 
     fresh = type(basket).objects.get(pk=basket.pk)
@@ -197,7 +198,7 @@ def make_checkout_request(basket, *, waves, key=None, provider="cash", **kwargs)
         hand_overs=hand_overs,
         contact=contact,
         provider=provider,
-        seen=kwargs.pop("seen", content_hash(fresh, hand_overs)),
+        seen=kwargs.pop("seen", content_hash(fresh, hand_overs, order_amounts(fresh).total)),
         **kwargs,
     )
 

@@ -407,3 +407,17 @@ def test_a_market_that_was_not_chosen_or_has_nothing_in_the_basket_is_refused(ba
 
     assert refused(basket, factories.make_checkout_request(basket, waves=[])).code == "hand_over_missing"
     assert refused(basket, factories.make_checkout_request(basket, waves=[wave, other])).code == "hand_over_missing"
+
+
+def test_a_surcharge_that_appeared_since_the_page_was_shown_is_refused(basket, wave, monkeypatch):
+    from oscar.apps.checkout.surcharges import FlatCharge
+    from oscar.core.loading import get_class
+
+    asked = factories.make_checkout_request(basket, waves=[wave])
+    monkeypatch.setattr(
+        get_class("checkout.applicator", "SurchargeApplicator"),
+        "get_surcharges",
+        lambda self, basket, **kwargs: (FlatCharge(excl_tax=D("5.00"), incl_tax=D("5.00")),),
+    )
+
+    assert refused(basket, asked).code == "price_changed"
