@@ -316,6 +316,32 @@ def check_members_stay_out_of_the_partner_dashboard(app_configs, databases=None,
     return messages
 
 
+@register(Tags.database)
+def check_stalls_sell_by_listings(app_configs, databases=None, **kwargs) -> list[CheckMessage]:
+    """W006: a stall's partner has stock records without a listing, which are not for sale."""
+    from oscar.core.loading import get_model
+
+    from oscar_marketplace.listings.models import Listing
+
+    messages: list[CheckMessage] = []
+    for alias in databases or ():
+        if Listing._meta.db_table not in connections[alias].introspection.table_names():
+            continue
+        bare = (
+            get_model("partner", "StockRecord").objects.using(alias).filter(listing=None, partner__stall__isnull=False)
+        )
+        if number := bare.count():
+            names = ", ".join(bare.order_by("pk").values_list("partner_sku", flat=True)[:10])
+            messages.append(
+                Warning(
+                    f"{number} stock records of stalls have no listing and are not for sale: {names}.",
+                    hint="Make a listing for each in the admin, or delete the stock records.",
+                    id="oscar_marketplace.W006",
+                )
+            )
+    return messages
+
+
 def _members_with_dashboard(alias: str) -> str:
     """Their user names, the first ten."""
     from django.contrib.auth import get_user_model

@@ -55,8 +55,8 @@ class StrategyMixin:
         found = super().fetch_for_product(product, stockrecord)
         if stockrecord is None and self._listing_of(found.stockrecord):
             # Sold by stalls and by the shop itself, and nobody said where: the shop answers for the shop.
-            return super().fetch_for_product(product, self._first_house_record(product))
-        return found
+            found = super().fetch_for_product(product, self._first_house_record(product))
+        return _not_for_sale(found) if self._is_of_stall(found.stockrecord) else found
 
     def fetch_for_parent(self, product):
         """A product with variants costs what its cheapest variant costs, wherever that is sold."""
@@ -153,6 +153,21 @@ class StrategyMixin:
     def _listing_of(self, stockrecord):
         return self._listings_of([stockrecord.pk]).get(stockrecord.pk) if stockrecord is not None else None
 
+    def _is_of_stall(self, stockrecord) -> bool:
+        """Whether the partner of a stock record without a listing is a stall's: a stall sells by its listings only."""
+        from oscar_marketplace.stalls.models import Stall
+
+        if stockrecord is None:
+            return False
+        known = self.__dict__.setdefault("_partners", {})
+        partner_id = stockrecord.partner_id
+        answer = known.get(partner_id)
+        if answer is None:
+            answer = Stall.objects.filter(partner_id=partner_id).exists()
+            if getattr(self, "request", None) is not None:
+                known[partner_id] = answer
+        return answer
+
     def _first_house_record(self, product):
         records = sorted(product.stockrecords.all(), key=lambda record: record.pk)
         listings = self._listings_of([record.pk for record in records])
@@ -174,3 +189,10 @@ class StrategyMixin:
         from oscar_marketplace.listings.availability import why_not
 
         return why_not(listing, listing.min_steps, now=self._now) is None
+
+
+def _not_for_sale(found):
+    from oscar.apps.partner.availability import Unavailable
+    from oscar.apps.partner.prices import Unavailable as NoPrice
+
+    return found._replace(price=NoPrice(), availability=Unavailable())

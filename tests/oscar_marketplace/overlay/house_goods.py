@@ -5,6 +5,8 @@ from decimal import Decimal
 from oscar.core.loading import get_class, get_model
 from oscar.core.prices import Price
 
+from oscar_marketplace.test import factories
+
 
 def sell_in_shop(product=None, *, title="Postal", price="12.00", stock=None, ships=False):
     """A stock record of the shop's own partner; the product is made when none is given."""
@@ -15,10 +17,15 @@ def sell_in_shop(product=None, *, title="Postal", price="12.00", stock=None, shi
         )
         product = get_model("catalogue", "Product").objects.create(title=title, product_class=product_class)
     partner, _ = get_model("partner", "Partner").objects.get_or_create(code="tienda", defaults={"name": "Tienda"})
+    return sell_at(partner, f"tienda-{product.pk}", product=product, price=price, stock=stock)
+
+
+def sell_at(partner, sku, *, product=None, price="12.00", stock=None):
+    """A bare stock record of any partner."""
     return get_model("partner", "StockRecord").objects.create(
-        product=product,
+        product=product or factories.make_product("Miel"),
         partner=partner,
-        partner_sku=f"tienda-{product.pk}",
+        partner_sku=sku,
         price=Decimal(price),
         price_currency="MXN",
         num_in_stock=stock,

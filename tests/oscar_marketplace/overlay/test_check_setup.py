@@ -12,6 +12,7 @@ from oscar.core.loading import get_class
 from oscar_marketplace import checks
 from oscar_marketplace.overlay import checks as overlay_checks
 from oscar_marketplace.test import factories
+from tests.oscar_marketplace.overlay.house_goods import sell_at, sell_in_shop
 
 CASH = {"BACKEND": "oscar_marketplace.payments.providers.cash.CashAtStall", "OPTIONS": {}}
 
@@ -455,6 +456,23 @@ def test_it_says_nothing_before_the_tables_exist(monkeypatch, db):
     monkeypatch.setattr(type(connections["default"].introspection), "table_names", lambda *args, **kwargs: [])
 
     assert checks.check_members_stay_out_of_the_partner_dashboard(None, databases=["default"]) == []
+
+
+def test_a_stalls_stock_record_without_a_listing(three_stalls):
+    factories.make_listing(stall=three_stalls[0])
+    sell_at(three_stalls[1].partner, "miel-1")
+
+    message = only(checks.check_stalls_sell_by_listings(None, databases=["default"]))
+
+    assert message.id == "oscar_marketplace.W006"
+    assert message.msg == "1 stock records of stalls have no listing and are not for sale: miel-1."
+    assert checks.check_stalls_sell_by_listings(None) == []
+
+
+def test_the_shops_stock_records_need_no_listing(db):
+    sell_in_shop()
+
+    assert checks.check_stalls_sell_by_listings(None, databases=["default"]) == []
 
 
 def test_the_suites_own_site_has_no_problem(db):

@@ -3,10 +3,17 @@
 from decimal import Decimal as D
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from oscar.core.loading import get_model
 
 from oscar_marketplace.test import factories
-from tests.oscar_marketplace.overlay.house_goods import misstate_projection, sell_in_shop
+from tests.oscar_marketplace.overlay.house_goods import (
+    misstate_projection,
+    put_record_in_basket,
+    sell_at,
+    sell_in_shop,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +92,27 @@ def test_a_product_only_the_shop_sells_is_left_to_oscar(strategy):
 
     assert strategy.fetch_for_product(product).stockrecord == record
     assert strategy.fetch_for_parent(product).price.exists is False
+
+
+def test_a_stall_sells_by_its_listings_only(strategy, basket):
+    listing = factories.make_listing(price="40.00")
+    bare = sell_at(listing.stall.partner, "miel-1", price="99.00")
+    put_record_in_basket(basket, bare, 1)
+    basket.strategy = strategy
+
+    info = strategy.fetch_for_product(bare.product)
+    line = basket.all_lines()[0]
+
+    assert (info.price.exists, info.availability.is_available_to_buy) == (False, False)
+    assert line.purchase_info.availability.is_purchase_permitted(1)[0] is False
+    assert basket.total_incl_tax == 0
+
+
+def test_whose_partner_it_is_is_asked_once_per_request(strategy):
+    products = [sell_in_shop(title=title).product for title in ("Postal", "Imán", "Taza")]
+
+    with CaptureQueriesContext(connection) as statements:
+        for product in products:
+            strategy.fetch_for_product(product)
+
+    assert len([each for each in statements if 'FROM "oscar_marketplace_stall"' in each["sql"]]) == 1
