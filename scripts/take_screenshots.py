@@ -1,8 +1,8 @@
 """Take the pictures of the README and the docs: ``python scripts/take_screenshots.py [picture …]``.
 
 They show the demo city as it is on a Saturday morning, whatever the day: the script makes a city of its own in a
-folder that it throws away, serves it from this process, and walks through it as a shopper and as a vendor. Needs
-Chromium and the packages of the extra ``test``.
+folder that it throws away, serves it from this process, and walks through it as a shopper and as a vendor. Takes some
+minutes; needs Chromium and the packages of the extra ``test``.
 """
 
 import io
@@ -24,7 +24,24 @@ MOST_BYTES = 150_000
 VENDOR, PASSWORD = "chayo@example.org", "mercado"
 #: Width, height and dots per pixel: a phone as many have one, and a desk.
 PHONE = (360, 740, 2)
-DESK = (1280, 860, 1)
+DESK = (1280, 1000, 1)
+#: What the README and the docs show, and may come to show.
+PICTURES = {
+    "market",
+    "basket",
+    "pay",
+    "order",
+    "market-phone",
+    "stall-phone",
+    "basket-phone",
+    "pick-up-phone",
+    "pay-phone",
+    "order-phone",
+    "stall-today-phone",
+    "stall-answer-phone",
+    "stall-weigh-phone",
+    "stall-prices-phone",
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
 
@@ -112,7 +129,7 @@ def _find_pages(base_url: str) -> City:
 class Photographer:
     """One browser window that takes pictures of what it shows."""
 
-    def __init__(self, browser, city: City, size: tuple[int, int, int], wanted: list[str]):
+    def __init__(self, browser, city: City, size: tuple[int, int, int], wanted: set[str]):
         width, height, dots = size
         self.suffix = "-phone" if size == PHONE else ""
         self.city, self.wanted = city, wanted
@@ -132,15 +149,14 @@ class Photographer:
         with self.page.expect_navigation(wait_until="networkidle"):
             self.page.locator(selector).first.click()
 
-    def take(self, name: str, *, at: str = "", fits: bool = False) -> None:
-        """The window as it is, or from an element on; with ``fits`` as high as the page."""
+    def take(self, name: str) -> None:
+        """The top of the page, if this picture is wanted."""
         name += self.suffix
-        if self.wanted and name not in self.wanted:
+        if name not in self.wanted:
             return
-        if at:
-            self.page.locator(at).first.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 16)")
+        self.page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
         path = IMAGES / f"{name}.png"
-        path.write_bytes(optimised(self.page.screenshot(full_page=fits)))
+        path.write_bytes(optimised(self.page.screenshot()))
         print(f"{path.relative_to(CHECKOUT)}: {path.stat().st_size / 1000:.0f} kB")
 
 
@@ -163,8 +179,6 @@ def optimised(png: bytes) -> bytes:
 
 def as_shopper(camera: Photographer) -> None:
     city, page = camera.city, camera.page
-    camera.open("/")
-    camera.take("home")
     camera.open(city.market_path)
     camera.take("market")
     camera.open(city.stall_paths[0])
@@ -192,6 +206,8 @@ def as_vendor(camera: Photographer) -> None:
     page.fill('[name="login-username"]', VENDOR)
     page.fill('[name="login-password"]', PASSWORD)
     camera.press('[name="login_submit"]')
+    # Once more: the greeting is said only once.
+    camera.open("/stall/")
     camera.take("stall-today")
     camera.open(city.new_path)
     camera.take("stall-answer")
@@ -201,10 +217,13 @@ def as_vendor(camera: Photographer) -> None:
     camera.take("stall-prices")
 
 
-def main(wanted: list[str]) -> None:
+def main(wanted: set[str]) -> None:
+    """Take the wanted pictures, all of ``PICTURES`` by default."""
     import time_machine
     from playwright.sync_api import sync_playwright
 
+    if unknown := wanted - PICTURES:
+        sys.exit(f"No such picture: {', '.join(sorted(unknown))}. There are: {', '.join(sorted(PICTURES))}.")
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     if executable is None:
         sys.exit(f"No browser: none of {', '.join(BROWSERS)} is installed (apt install chromium).")
@@ -214,9 +233,9 @@ def main(wanted: list[str]) -> None:
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         for size in (DESK, PHONE):
             as_shopper(Photographer(browser, city, size, wanted))
-            as_vendor(Photographer(browser, city, size, wanted))
+        as_vendor(Photographer(browser, city, PHONE, wanted))
         browser.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(set(sys.argv[1:]) or PICTURES)
