@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from babel.core import UnknownLocaleError
-from babel.dates import format_skeleton
+from babel.dates import format_date
 from django.utils import formats, translation
 from django.utils.text import capfirst
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 # Some of Django's locales write them with a capital ("Jueves"), which is wrong inside a Spanish sentence.
 WEEKDAYS = [
@@ -21,11 +21,13 @@ WEEKDAYS = [
 
 
 def say_whole_day(moment: datetime) -> str:
-    """``Sat, Nov 21``, of a moment in the market's own zone; in the order and the letters of the language."""
+    """``Saturday, November 21``, of a moment in the market's own zone; in the order and letters of the language."""
+    # Translators: a day without its year, as in Unicode's date patterns; words of your own go between apostrophes.
+    pattern = pgettext("day at the head of a page", "EEEE, MMMM d")
     # Not Django's names: some of its locales write the months with a capital too ("Noviembre").
     locale = translation.to_locale(translation.get_language() or "en")
     try:
-        text = format_skeleton("MMMMEEEEd", moment, locale=locale)
+        text = format_date(moment.date(), pattern, locale=locale)
     except UnknownLocaleError:
         # A language the formatter does not know (Náhuatl): the day still has to be readable.
         text = formats.date_format(moment, "DATE_FORMAT")

@@ -60,10 +60,10 @@ def say_time(moment: datetime, *, zone: ZoneInfo) -> str:
 
 
 def say_day(now: datetime, *, zone: ZoneInfo) -> str:
-    """``Sat, Nov 21``, as the calendar at the market shows it."""
+    """``Saturday, November 21``, as the calendar at the market shows it."""
     return say_whole_day(now.astimezone(zone))
 
 
 def say_day_and_time(now: datetime, *, zone: ZoneInfo) -> str:
-    """``Sat, Nov 21, 8:24``."""
+    """``Saturday, November 21, 8:24``."""
     return gettext("%(day)s, %(time)s") % {"day": say_day(now, zone=zone), "time": say_time(now, zone=zone)}

@@ -100,7 +100,7 @@ def headline(facts: OrderFacts) -> str:
 
 
 def placed_words(facts: OrderFacts) -> str:
-    """Number and day: ``Order 7KM2Q9XA · Sat, Nov 21``."""
+    """Number and day: ``Order 7KM2Q9XA · Saturday, November 21``."""
     day = say_whole_day(facts.order.date_placed.astimezone(facts.zone))
     return _("Order %(number)s · %(day)s") % {"number": facts.order.number, "day": day}
 

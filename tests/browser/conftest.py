@@ -46,7 +46,7 @@ def base_url(live_server) -> str:
 
 @pytest.fixture
 def open_a_window(browser, base_url):
-    """Opens windows on the live server; at the end none may have asked another machine for anything."""
+    """Opens windows on the live server; at the end none may have met an error or asked another machine for anything."""
     windows = []
 
     def open_one(**how):
@@ -58,6 +58,8 @@ def open_a_window(browser, base_url):
     for window in windows:
         window.page.context.close()
     assert not foreign, f"the pages asked other machines: {foreign}"
+    broken = [url for window in windows for url in window.broken]
+    assert not broken, f"the server failed: {broken}"
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ LISTEN = "document.addEventListener('securitypolicyviolation', breach => window.
 @dataclass
 class Window:
     """``foreign``: requests to other machines; ``breaches``: of the content security policy; ``noises``: the console's
-    errors; ``policies``: the policy that each document came with, by its path.
+    errors; ``policies``: the policy that each document came with, by its path; ``broken``: documents that failed.
     """
 
     page: object
@@ -39,6 +39,7 @@ class Window:
     breaches: list[str] = field(default_factory=list)
     noises: list[str] = field(default_factory=list)
     policies: dict[str, str] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
 
     def open(self, name: str, *args) -> None:
         """Go to a page by its path, or by the name of its address and its arguments."""
@@ -72,7 +73,7 @@ def open_window(browser, base_url: str, *, language="es-MX", scheme="light", wid
     )
     window = Window(context.new_page(), base_url)
     context.on("request", lambda request: _note_foreign(window, request.url))
-    window.page.on("response", lambda response: _note_policy(window, response))
+    window.page.on("response", lambda response: _note_document(window, response))
     window.page.on("console", lambda said: said.type == "error" and window.noises.append(said.text))
     if java_script:
         context.expose_binding("tellBreach", lambda _source, directive: window.breaches.append(directive))
@@ -86,6 +87,8 @@ def _note_foreign(window: Window, url: str) -> None:
         window.foreign.append(url)
 
 
-def _note_policy(window: Window, response) -> None:
+def _note_document(window: Window, response) -> None:
     if response.request.is_navigation_request() and not 300 <= response.status < 400:
+        if response.status >= 500:
+            window.broken.append(response.url)
         window.policies[urlsplit(response.url).path] = response.headers.get("content-security-policy", "")

@@ -128,7 +128,7 @@ def test_a_text_that_is_not_translated_keeps_its_own_language(translated, page, 
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "Sat, Nov 21"), ("es-mx", "Sáb, 21 de noviembre"), ("xx-unknown", "Nov. 21, 2026")],
+    [("en", "Saturday, November 21"), ("es-mx", "Sábado 21 de noviembre"), ("xx-unknown", "Nov. 21, 2026")],
 )
 def test_a_whole_day_has_the_letters_of_its_language(language, words):
     with translation.override(language):
