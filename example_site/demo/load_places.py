@@ -17,7 +17,7 @@ from oscar_marketplace.models import (
 )
 
 OPERATOR = {
-    "name": "Mercados en línea de Guadalajara (demostración)",
+    "name": "Guadalajara (demostración)",
     "legal_name": "Organismo operador de demostración",
     "tax_id": "XAXX010101000",
     "country": "MX",
