@@ -14,6 +14,7 @@ from oscar_marketplace.conf import settings
 from oscar_marketplace.measures import say_measure
 from oscar_marketplace.money import format_money
 from oscar_marketplace.orders.models import HandOver, StallOrder, StallOrderLine
+from oscar_marketplace.orders.places import say_place
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def part_words(part: StallOrder) -> PartWords:
     lines = part.lines.select_related("order_unit", "price_unit").order_by("pk")
     return PartWords(
         seller=part.seller_name,
-        where=part.pitch_text,
+        where=say_place(part),
         total=format_money(part.amount_due, part.currency),
         lines=[line_words(line, part.currency) for line in lines],
     )

@@ -1,11 +1,13 @@
-"""In which market, at which pitch a stall's goods are picked up on a day."""
+"""In which market, at which pitch a stall's goods are picked up on a day, and how that place is said."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from oscar_marketplace.markets.calendar import is_valid_on
+from oscar_marketplace.orders.models import StallOrder
 from oscar_marketplace.stalls.models import StallPitch
 
 #: How far ahead the next place of a stall is looked for: every weekday comes up twice.
@@ -54,3 +56,8 @@ def next_place(places: list[StallPitch], *, now=None) -> StallPitch | None:
             if holds_on(place, timezone.localdate(now, place.pitch.market.zone) + timedelta(days=ahead)):
                 return place
     return places[0] if places else None
+
+
+def say_place(part: StallOrder) -> str:
+    """Where the stall stood when the order was placed, as people ask for it: ``Stall 214 · Vegetables``, or empty."""
+    return _("Stall %(place)s") % {"place": part.pitch_text} if part.pitch_text else ""

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from oscar_marketplace.measures import say_measure
 from oscar_marketplace.money import format_money
 from oscar_marketplace.orders.models import StallOrder, StallOrderLine
+from oscar_marketplace.orders.places import say_place
 from oscar_marketplace.orders.states import RELEASED, StallOrderState
 
 
@@ -54,7 +55,7 @@ def shown_part(part: StallOrder, *, now: datetime, language: str, can_cancel: bo
     return ShownPart(
         part=part,
         state=state,
-        place=part.pitch_text,
+        place=say_place(part),
         language=language,
         lines=[_line(line, part.currency, is_off=is_off) for line in part.lines.all()],
         placed=part.placed_incl_tax,

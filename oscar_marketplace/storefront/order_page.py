@@ -17,6 +17,7 @@ from oscar_marketplace.markets.models import Operator
 from oscar_marketplace.money import format_money
 from oscar_marketplace.orders.cancel import SHOPPER_MAY
 from oscar_marketplace.orders.models import Decision, HandOver, OrderCharge, StallOrder
+from oscar_marketplace.orders.places import say_place
 from oscar_marketplace.orders.queries import order_parts, order_state
 from oscar_marketplace.orders.states import LIVE, ChargeState, StallOrderState
 from oscar_marketplace.payments.models import Charge
@@ -201,7 +202,7 @@ def _place_row(part: StallOrder, facts: OrderFacts) -> dict[str, str]:
     amount = format_money(part.amount_due, part.currency)
     return {
         "stall": part.seller_name,
-        "place": part.pitch_text,
+        "place": say_place(part),
         "due": _("you pay %(amount)s there") % {"amount": amount} if is_promised and part.amount_due else "",
     }
 

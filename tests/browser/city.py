@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from oscar_marketplace.aftersales.cancel import cancel_by_shopper
 from oscar_marketplace.aftersales.deliver import deliver_part
+from oscar_marketplace.aftersales.expire import expire_order
 from oscar_marketplace.aftersales.refusal import carry_out_refusal
 from oscar_marketplace.audit.record import Actor
 from oscar_marketplace.backends import payment_providers
@@ -20,6 +21,7 @@ from oscar_marketplace.orders.tracking import tracking_path
 from oscar_marketplace.payments.models import Charge
 from oscar_marketplace.payments.settle import fetch_and_apply
 from oscar_marketplace.payments.start import start_payment
+from oscar_marketplace.stalls.models import StallMember
 from oscar_marketplace.test import factories
 
 SHOPPER = Actor("shopper")
@@ -67,6 +69,9 @@ class City:
     listings: dict[str, Any]
     members: dict[str, Any]
     orders: dict[str, Any] = field(default_factory=dict)
+    #: Who works at two of the stalls, and who at none.
+    helper: Any = None
+    stranger: Any = None
 
     @property
     def chayo(self):
@@ -105,6 +110,9 @@ def make_city() -> City:
     for name, (trade, hue, goods) in STALLS.items():
         _make_stall(city, name, trade, hue, goods)
     _second_offer(city)
+    city.helper, city.stranger = factories.make_user("helper", first_name="Beto"), factories.make_user("stranger")
+    for name in ("Verduras Doña Chayo", "Cremería La Vaquita"):
+        StallMember.objects.create(stall=city.stalls[name], user=city.helper)
     return city
 
 
@@ -188,7 +196,7 @@ def _place(city: City, wave, *, provider: str):
 
 
 BASKET = {"Jitomate saladet": 4, "Queso fresco": 2, "Tortilla de maíz": 4}
-_UNPAID = {"awaiting_payment", "declined"}
+_UNPAID = {"awaiting_payment", "declined", "expired"}
 
 
 def _parts(order):
@@ -244,6 +252,16 @@ def _cancel(city: City, order) -> None:
     cancel_by_shopper(order, by=SHOPPER)
 
 
+def _pack_for_desk(city: City, order) -> None:
+    """To be fetched at the market's desk; the stalls have not brought it there yet."""
+    HandOver.objects.filter(order=order).update(kind=HandOver.Kind.DESK)
+    _pack(city, order)
+
+
+def _expire(city: City, order) -> None:
+    expire_order(order.pk, now=timezone.now() + timedelta(hours=2))
+
+
 _ACTS = {
     "awaiting_payment": _nothing,
     "declined": _decline,
@@ -254,4 +272,8 @@ _ACTS = {
     "delivered": _deliver,
     "completed": _complete,
     "cancelled": _cancel,
+    "for_desk": _pack_for_desk,
+    "expired": _expire,
+    # Answered by a colleague while the page to answer it is open.
+    "contested": _nothing,
 }

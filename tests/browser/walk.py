@@ -5,6 +5,8 @@
 
 from collections.abc import Iterator
 
+from oscar_marketplace.audit.record import Actor
+from oscar_marketplace.orders import advance
 from tests.browser.city import City
 from tests.browser.window import Window
 
@@ -85,6 +87,12 @@ def vendors_pages(window: Window, city: City) -> Iterator[str]:
     window.page.fill('[name="login-password"]', "wrong")
     window.press('button[name="login_submit"]')
     yield "sign in, with errors"
+    window.page.click("summary")
+    yield "sign in, making an account"
+    for name, user in (("none", city.stranger), ("two", city.helper)):
+        window.sign_in(user)
+        window.open("stall:home")
+        yield f"stall home, with {name}"
     window.sign_in(city.chayos_member)
     window.open("stall:today", slug)
     yield "stall's today"
@@ -103,6 +111,11 @@ def _answering(window: Window, city: City) -> Iterator[str]:
     window.page.fill(f'[name="a{line.pk}"]', "7")
     window.press(ACTION)
     yield "stall: answer, with an error"
+    contested = city.part("contested")
+    window.open("stall:order", slug, contested.pk)
+    advance.reject(contested, by=Actor.of(city.helper, role="stall"), reason="nothing_there")
+    window.press(ACTION)
+    yield "stall: a colleague was faster"
 
 
 def _packing(window: Window, city: City) -> Iterator[str]:
@@ -121,7 +134,7 @@ def _handing_over(window: Window, city: City) -> Iterator[str]:
     window.page.fill("#code", "0000")
     window.press(ACTION)
     yield "stall: hand over, with a wrong code"
-    for state in ("delivered", "cancelled"):
+    for state in ("for_desk", "delivered", "cancelled"):
         window.open("stall:order", slug, city.part(state).pk)
         yield f"stall: order {state}"
 

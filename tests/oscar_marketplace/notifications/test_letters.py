@@ -103,7 +103,7 @@ def test_the_order_with_each_line_to_the_cent_and_its_link(parts):
     assert "Jitomate: 1 kg, $32.49" in letter.body
     assert "Queso fresco: ½ kg, $72.00" in letter.body
     assert "Tortillas: 3 pieces, $78.00" in letter.body
-    assert f"Verduras Doña Chayo ({parts[0].pitch_text})" in letter.body
+    assert f"Verduras Doña Chayo (Stall {parts[0].pitch_text})" in letter.body
     assert f"Total: ${order.total_incl_tax}" in letter.body
     assert "You pay at 3 stalls when you pick up." in letter.body
     assert "Tuesday 24, 12:00 – 14:00" in letter.body
@@ -198,7 +198,7 @@ def test_ready_says_code_place_time_and_cash(parts, vendors):
 
     assert letter.subject == f"Ready to pick up: Cremería La Vaquita, order {parts[0].order.number}"
     assert "Your code to pick it up: 4729" in letter.body
-    assert f"Where: {parts[1].pitch_text}, Mercado Alameda" in letter.body
+    assert f"Where: Stall {parts[1].pitch_text}, Mercado Alameda" in letter.body
     assert "Av. Alameda 12" in letter.body
     assert "When: Tuesday 24, 12:00 – 14:00" in letter.body
     assert "It is kept until Tuesday 24, 16:00." in letter.body

@@ -105,7 +105,7 @@ def test_it_says_where_to_go_with_which_code_and_what_to_pay(alameda, order):
     assert f"Your pick-up code {hand_over.code}" in page
     assert "Pick up at Mercado Alameda" in page
     assert "Verduras Doña Chayo" in page
-    assert "you pay $8.12 there" in page
+    assert f"Verduras Doña Chayo · Stall {parts(order)[0].pitch_text} · you pay $8.12 there" in page
     assert "You pay when you pick up: $50.62 in all, to each stall its part." in page
     assert "33 5550 0114" in page, "the market's telephone"
 
