@@ -1,6 +1,9 @@
 """The strict content security policy is on every page of the story, and no page asks for what it forbids."""
 
+import pytest
+
 from tests.browser.walk import every_page
+from tests.browser.window import open_window
 
 
 def test_no_page_breaches_its_policy(busy_city, open_a_window):
@@ -28,3 +31,13 @@ def test_a_breach_is_noticed(city, open_a_window):
     window.page.wait_for_timeout(200)
 
     assert window.breaches == ["style-src-attr"]
+
+
+def test_a_request_to_another_machine_is_noticed_and_goes_nowhere(browser, base_url):
+    window = open_window(browser, base_url)
+
+    with pytest.raises(Exception, match="ERR_NAME_NOT_RESOLVED"):
+        window.page.goto("http://example.org/")
+
+    assert window.foreign == ["http://example.org/"]
+    window.page.context.close()

@@ -20,6 +20,7 @@ ARGUMENTS = [
     "--metrics-recording-only",
     "--no-first-run",
     "--no-pings",
+    "--no-proxy-server",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 HERE = "127.0.0.1"
