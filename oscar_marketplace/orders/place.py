@@ -95,6 +95,7 @@ def _place(basket, asked, user, request, status, shipping_method, shipping_addre
         user=user,
     )
     stalls = _stalls_in(fresh)
+    _check_one_operator(stalls)
     plan.places = _choose_places(stalls, plan)
     _check_open_orders(asked, stalls)
     return _write_order(fresh, plan, amounts, user, request, status, shipping_address)
@@ -171,6 +172,14 @@ def _check_waves(hand_overs: tuple[HandOverChoice, ...]) -> dict[int, Wave]:
 def _stalls_in(fresh) -> dict[int, Stall]:
     listings = (getattr(line.purchase_info.price, "listing", None) for line in fresh.all_lines())
     return {listing.stall_id: listing.stall for listing in listings if listing is not None}
+
+
+def _check_one_operator(stalls: dict[int, Stall]) -> None:
+    # Adding refuses it; two baskets that become one at sign-in can still hold goods of two.
+    if len({stall.operator_id for stall in stalls.values()}) > 1:
+        raise CannotPlace(
+            _("Your basket holds goods of another city's markets. Finish or empty it first."), code="other_operator"
+        )
 
 
 def _choose_places(stalls: dict[int, Stall], plan: Plan) -> dict[int, StallPitch]:

@@ -421,3 +421,12 @@ def test_a_surcharge_that_appeared_since_the_page_was_shown_is_refused(basket, w
     )
 
     assert refused(basket, asked).code == "price_changed"
+
+
+def test_a_basket_that_became_two_operators_at_sign_in_is_refused(basket, wave):
+    elsewhere = factories.make_market()
+    foreign = factories.make_basket([(factories.make_listing(stall=factories.make_stall(market=elsewhere)), 1)])
+    basket.merge(foreign)
+    asked = factories.make_checkout_request(basket, waves=[wave, factories.make_wave(elsewhere)])
+
+    assert refused(basket, asked).code == "other_operator"
