@@ -54,12 +54,16 @@ def _stock_record(offer: Offer, stall: Stall, product, units: dict[str, Unit]) -
 def _listing(offer: Offer, stall: Stall, record: StockRecord, units: dict[str, Unit], today: date) -> dict:
     product = by_code("products")[offer.product]
     on_sale = not offer.is_paused and offer.is_in_season(today.month)
+    terms = _terms(offer, units)
     allergens = [by_code("allergens")[code] for code in product["allergens"].split()]
     values = {
         "stockrecord_id": record.pk,
         "stall_id": stall.pk,
         "state": ListingState.LIVE if on_sale else ListingState.PAUSED,
-        **_terms(offer, units),
+        # By column: reading a stored row's unit would be a statement for each of some thousand rows.
+        "price_unit_id": terms.pop("price_unit").pk,
+        "order_unit_id": terms.pop("order_unit").pk,
+        **terms,
         "is_estimated": offer.is_estimated,
         "bound_percent": rules()["bound_percent"],
         "stock_mode": offer.stock_mode,

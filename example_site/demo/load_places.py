@@ -25,7 +25,7 @@ OPERATOR = {
     "time_zone": "America/Mexico_City",
     "language": "es",
     "email": "mercados@example.org",
-    "phone": "+52 33 5550 0100",
+    "phone": "+52 33 0000 0100",
     # Whoever looks around in the demo needs more than the usual forty minutes.
     "accept_minutes": 90,
 }

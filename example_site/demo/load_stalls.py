@@ -57,6 +57,8 @@ def load_stalls(operator: Operator, users: dict[str, int], tally: Tally) -> dict
     )
     wanted = (_stall(row, operator, partners.get(row["slug"])) for row in rows("stalls"))
     stalls = sync(Stall, wanted, key=("slug",), tally=tally, once=["state"])
+    for stall in stalls.values():
+        stall.operator = operator  # every price asks for its currency
     _load_trades(stalls, tally)
     _load_places(stalls, tally)
     _load_holders(operator, stalls, tally)

@@ -8,10 +8,18 @@ import pytest
 
 from example_site.demo.assortment import assortment, chance
 from example_site.demo.files import FOLDER, by_code, months, rows
+from example_site.demo.load_places import OPERATOR
 from oscar_marketplace.icons import has_picture
 from oscar_marketplace.markets.models import HUES
 
-REAL_MARKETS = {"mercado-libertad", "mercado-corona", "mercado-alcalde"}
+REAL_MARKETS = {
+    "mercado-libertad",
+    "mercado-corona",
+    "mercado-alcalde",
+    "mercado-felipe-angeles",
+    "mercado-mexicaltzingo",
+    "mercado-avila-camacho",
+}
 CODED = ["products", "units", "trades", "categories", "preparations", "allergens", "tax_categories"]
 TRANSLATED = sorted(
     (path.stem, column)
@@ -26,9 +34,26 @@ def test_the_city_is_as_large_as_promised():
     on_sale = [sum(offer.is_in_season(month) for offer in offers) for month in range(1, 13)]
 
     assert set(by_code("markets", "slug")) >= REAL_MARKETS
-    assert sum(stall["state"] == "approved" for stall in rows("stalls")) >= 36
-    assert len(rows("products")) >= 150
-    assert min(on_sale) >= 800  # whatever the month the demo is shown in
+    assert sum(stall["state"] == "approved" for stall in rows("stalls")) >= 120
+    assert len(rows("products")) >= 300
+    assert min(on_sale) >= 3000  # whatever the month the demo is shown in
+
+
+@pytest.mark.parametrize("market", sorted(REAL_MARKETS))
+def test_each_hall_is_worth_a_visit(market):
+    there = {place["stall"] for place in rows("places") if place["market"] == market}
+    open_stalls = [stall for stall in rows("stalls") if stall["slug"] in there and stall["state"] == "approved"]
+    sections = {pitch["section_es"] for pitch in rows("pitches") if pitch["market"] == market}
+
+    assert len(open_stalls) >= 12
+    assert len({trade for stall in open_stalls for trade in stall["trades"].split()}) >= 7
+    assert len(sections) >= 5
+
+
+def test_no_two_stalls_share_a_name_a_story_or_a_holder():
+    for column in ["name", "holder", "phone", "summary_es", "summary_en", "story_es", "story_en"]:
+        twice = [text for text, times in Counter(stall[column] for stall in rows("stalls")).items() if times > 1]
+        assert not twice, column
 
 
 @pytest.mark.parametrize(("name", "column"), TRANSLATED)
@@ -142,22 +167,35 @@ def test_the_city_has_the_cases_the_stories_need():
 
     two_pitches = [stall for stall, found in places.items() if len({p["market"] for p in found}) < len(found)]
     travelling = [stall for stall, found in places.items() if len({p["market"] for p in found}) == 2]
-    vacant = [pitch for pitch in rows("pitches") if (pitch["market"], pitch["number"]) not in taken]
+    vacant = {(pitch["market"], pitch["number"]) for pitch in rows("pitches")} - taken
 
-    assert two_pitches == ["frutas-los-compadres"]
+    assert "frutas-los-compadres" in two_pitches
     assert travelling == ["nopales-de-la-sierra"]
     kinds = {by_code("markets", "slug")[place["market"]]["kind"] for place in places[travelling[0]]}
     assert kinds == {"street"}
-    assert vacant
+    assert [place["weekdays"] for place in places["verduras-lupita-y-sabas"]] == ["26"]  # one street market, two days
+    assert {market for market, _number in vacant} >= REAL_MARKETS
     assert stalls_of["beto"] == 2
     assert rates[birria["tax"]] == "0.16"
     assert any(row["by_amount_mxn"] for row in rows("products"))
 
 
-def test_no_pitch_is_given_twice():
+def test_no_pitch_is_given_twice_and_none_is_made_up():
     taken = Counter((place["market"], place["pitch"]) for place in rows("places"))
+    pitches = Counter((pitch["market"], pitch["number"]) for pitch in rows("pitches"))
 
     assert max(taken.values()) == 1
+    assert max(pitches.values()) == 1
+    assert taken.keys() <= pitches.keys()
+
+
+def test_nobody_stands_in_the_street_when_there_is_no_street_market():
+    open_on = {}
+    for hours in rows("hours"):
+        open_on.setdefault(hours["market"], set()).update(hours["weekdays"])
+
+    for place in rows("places"):
+        assert set(place["weekdays"]) <= open_on[place["market"]], place
 
 
 def test_every_stall_with_a_place_has_one_owner():
@@ -173,7 +211,9 @@ def test_nobody_can_be_reached():
     mails = re.findall(r"[\w.+-]+@[\w.-]+", everything)
 
     assert phones
-    assert all(re.fullmatch(r"\+52 33 5550 01\d\d", phone) for phone in phones)
+    # In Guadalajara no number of eight digits begins with 0: nothing answers there.
+    assert all(re.fullmatch(r"\+52 33 0\d{3} \d{4}", phone) for phone in [OPERATOR["phone"], *phones])
+    assert OPERATOR["email"].endswith("@example.org")
     assert all(mail.endswith("@example.org") for mail in mails)
 
 

@@ -74,12 +74,18 @@ def test_a_price_changed_in_play_comes_back(city):
     assert listing.price == price
 
 
-def test_three_halls_sell_at_least_eight_hundred_things(city):
+def test_six_halls_and_two_street_markets_sell_at_least_three_thousand_things(city):
     on_sale = Listing.objects.filter(state=ListingState.LIVE, stall__state=StallState.APPROVED)
 
-    assert Market.objects.filter(kind=Market.Kind.HALL).count() == 3
-    assert Stall.objects.filter(state=StallState.APPROVED).count() >= 36
-    assert on_sale.count() >= 800
+    assert Market.objects.filter(kind=Market.Kind.HALL).count() == 6
+    assert Market.objects.filter(kind=Market.Kind.STREET).count() == 2
+    assert Stall.objects.filter(state=StallState.APPROVED).count() >= 120
+    assert on_sale.exclude(sold_out_on=NOVEMBER_MORNING.date()).count() >= 3000
+
+
+def test_a_run_that_changes_nothing_asks_a_question_per_table_not_per_row(city, django_assert_max_num_queries):
+    with django_assert_max_num_queries(60):
+        load()
 
 
 def test_oscar_shows_the_price_of_one_step(city):
