@@ -89,7 +89,8 @@ def _offer(stall: dict[str, str], product: dict[str, str]) -> Offer:
         is_estimated=yes(terms["estimated"]),
         stock_mode=product["stock"],
         steps_in_stock=least + chance("stock", *name, out_of=most - least + 1) if counted else None,
-        is_paused=_is_off("paused_percent", name),
+        # What a stall is known for is there: nobody paints "beef foot tostadas" on the awning and has none.
+        is_paused=product["code"] not in stall["goods"].split() and _is_off("paused_percent", name),
         is_sold_out=product["stock"] == "daily" and _is_off("sold_out_today_percent", name),
         note=_note(name, product),
     )
@@ -121,8 +122,7 @@ def _price(name: tuple[str, str], level: Decimal) -> Decimal:
 
 def _note(name: tuple[str, str], product: dict[str, str]) -> dict[str, str]:
     """A few words of the stall's own, or what the catalogue says of the product."""
-    main_trade = product["trades"].split()[0]
-    notes = [note for note in rows("notes") if note["trade"] == main_trade]
+    notes = [note for note in rows("notes") if note["category"] == product["category"]]
     if not notes or not _happens("note_percent", name):
         return {"es": product["about_es"], "en": product["about_en"]}
     return notes[chance("which note", *name, out_of=len(notes))]

@@ -99,6 +99,8 @@ def test_every_name_a_file_uses_is_defined_in_its_own_file():
     for row in rows("alternative_units"):
         assert row["product"] in by_code("products")
         assert {row["price_unit"], row["order_unit"]} <= set(by_code("units"))
+    for row in rows("notes"):
+        assert row["category"] in by_code("categories")
     for row in rows("members"):
         assert row["login"] in by_code("people", "login")
         assert row["stall"] in by_code("stalls", "slug")
@@ -109,6 +111,15 @@ def test_every_product_is_sold_by_some_stall_and_every_named_product_exists():
 
     assert {offer.product for offer in assortment()} == set(by_code("products"))
     assert named <= set(by_code("products"))
+
+
+def test_what_a_stall_is_known_for_is_on_its_counter():
+    offers = {(offer.stall, offer.product): offer for offer in assortment()}
+
+    for stall in rows("stalls"):
+        if stall["state"] == "approved":
+            named = [token for token in stall["goods"].split() if token[0] not in "@#"]
+            assert not [code for code in named if offers[stall["slug"], code].is_paused], stall["slug"]
 
 
 def test_a_product_without_a_weight_is_never_priced_by_weight_and_sold_by_the_piece():

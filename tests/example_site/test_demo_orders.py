@@ -102,6 +102,16 @@ class OnATuesdayMorning(TestCase):
 
             assert charge.captured == part.final_incl_tax * 100, part.number
 
+    def test_every_written_order_was_placed(self):
+        placed = {key.split("-", 4)[-1] for key in CheckoutAttempt.objects.values_list("key", flat=True)}
+
+        assert {row["key"] for row in rows("orders")} <= placed
+
+    def test_each_hall_has_an_order_to_answer(self):
+        waiting = StallOrder.objects.filter(state="new").values_list("stall__places__pitch__market__slug", flat=True)
+
+        assert set(waiting) >= {row["slug"] for row in rows("markets") if row["kind"] == "hall"}
+
     def test_the_special_orders_are_there(self):
         open_question = Decision.objects.get(answered_at=None)
         at_two_markets = CheckoutAttempt.objects.get(key__endswith="two-markets").order

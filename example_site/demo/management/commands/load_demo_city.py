@@ -24,6 +24,8 @@ Sign in at /accounts/login/ with the password "%(password)s":
   isidro@example.org     Frutas Los Compadres, one stall on two pitches
   abundio@example.org    Birriería Los Tatemados, the stall with 16 %% tax
   catarino@example.org   Nopales de la Sierra, in two street markets (Tuesday, Friday)
+  lupita@example.org     in one street market on two days (Tuesday, Saturday), and assistant at two stalls
+  wences@example.org     Verduras Los Cuñados, two pitches in Mercado Felipe Ángeles
   ana@example.org        a shopper with orders of her own
   %(admin)s@example.org      everything: /admin/ and /dashboard/
 
