@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, Resolver404, get_resolver, resolve, reve
 from oscar_marketplace import backends, defaults
 from oscar_marketplace.conf import settings
 from oscar_marketplace.overlay import checks as overlay_checks  # noqa: F401 (registers them)
+from oscar_marketplace.translations import checks as translation_checks  # noqa: F401
 
 STAR = "from oscar_marketplace.defaults import *"
 #: Blocks of the base template that our pages fill.

@@ -77,6 +77,18 @@ class AppSettings:
         return self._get("TRACKING_SALT", "oscar_marketplace.tracking")
 
     @property
+    def TRANSLATIONS_APP(self) -> str:
+        """Label of the app of the project that holds the migrations of translation columns, and nothing else."""
+        return self._get("TRANSLATIONS_APP", "")
+
+    @property
+    def TRANSLATED_FIELDS(self) -> dict[str, tuple[str, ...]]:
+        """``"app.Model" -> names of fields`` that have a column per language."""
+        from oscar_marketplace.translations.fields import TRANSLATED_FIELDS
+
+        return self._get("TRANSLATED_FIELDS", TRANSLATED_FIELDS)
+
+    @property
     def WAVE_DAYS(self) -> int:
         """How many days ahead pick-up times are generated and offered."""
         return self._get("WAVE_DAYS", 3)
