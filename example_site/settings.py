@@ -21,8 +21,11 @@ ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],tests
 SITE_ID = 1
 
 INSTALLED_APPS = [
+    "modeltranslation",  # before Django's admin
     "oscar_marketplace",  # ours: before Oscar's apps, so that its templates win
+    "oscar_marketplace.translations",  # ours: texts in several languages
     "example_site.demo",
+    "example_site.translations",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -148,6 +151,9 @@ HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.
 
 LANGUAGE_CODE = "es-mx"
 LANGUAGES = [("es-mx", "Español"), ("en", "English")]
+# Texts of the shop: es-mx reads es. The migrations of their columns are in example_site/translations.
+MODELTRANSLATION_LANGUAGES = ("es", "en")
+MODELTRANSLATION_FALLBACK_LANGUAGES = ("es", "en")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "America/Mexico_City"
 USE_TZ = True
@@ -170,6 +176,7 @@ OSCAR_FROM_EMAIL = DEFAULT_FROM_EMAIL
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 
+OSCAR_MARKETPLACE_TRANSLATIONS_APP = "translations"
 OSCAR_MARKETPLACE_DEMO = DEBUG
 OSCAR_MARKETPLACE_SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000")
 OSCAR_MARKETPLACE_PAYMENT_PROVIDERS = {

@@ -34,6 +34,7 @@ if os.environ.get("TEST_SERVER"):
     }
 # The suite's own language is the source language; tests of Spanish pages ask for it.
 LANGUAGE_CODE = "en"
+MODELTRANSLATION_LANGUAGES = MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "es")
 TIME_ZONE = "America/Mexico_City"
 OSCAR_MARKETPLACE_SITE_URL = "https://mercados.example.org"
 OSCAR_MARKETPLACE_DEMO = True

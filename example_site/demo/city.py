@@ -5,7 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from example_site.demo.files import rows
 from example_site.demo.load_catalogue import load_catalogue
@@ -27,7 +27,8 @@ def load_city(*, say: Callable[[str], object], with_orders: bool = True) -> Tall
     """
     now = timezone.now()
     tally = Tally()
-    with transaction.atomic():
+    # Texts that have one language are the city's own.
+    with transaction.atomic(), translation.override(OPERATOR["language"]):
         operator, listings = _load_rows(timezone.localdate(now, ZoneInfo(OPERATOR["time_zone"])), tally, say)
     if with_orders:
         say(f"  6/{STEPS} orders of the last two weeks, relative to now")

@@ -6,7 +6,7 @@ from oscar.core.loading import get_model
 
 from example_site.demo.assortment import Offer, assortment
 from example_site.demo.files import by_code, rules
-from example_site.demo.sync import Tally, in_both, sync
+from example_site.demo.sync import Tally, in_both, in_spanish, sync
 from oscar_marketplace.listings.models import ListingState, StockMode
 from oscar_marketplace.listings.price import line_amount
 from oscar_marketplace.models import Listing, PreparationOption, Stall, Unit
@@ -36,7 +36,7 @@ def load_listings(stalls: dict[str, Stall], products: dict, today: date, tally: 
     )
     by_name = {name: listings[record.pk] for name, record in record_of.items()}
     options = (option for o in offers for option in _preparations(o, by_name[o.stall, o.product]))
-    sync(PreparationOption, options, key=("listing_id", "name"), tally=tally)
+    sync(PreparationOption, options, key=("listing_id", in_spanish(PreparationOption, "name")), tally=tally)
     return by_name
 
 

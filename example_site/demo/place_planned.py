@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 from oscar.core.loading import get_class, get_model
 
 from example_site.demo.assortment import chance
@@ -39,6 +39,12 @@ def place_planned(planned: PlannedOrder, *, listings: dict, user=None, wave: Wav
 
     ``listings`` are by stall and product. ``wave`` is when it is collected, else the soonest that still takes orders.
     """
+    # The order keeps what its shopper read.
+    with translation.override(site_language(by_code("shoppers", "key")[planned.shopper]["language"])):
+        return _place(planned, listings, user, wave)
+
+
+def _place(planned: PlannedOrder, listings: dict, user, wave: Wave | None):
     basket = Basket.objects.create(owner=user)
     basket.strategy = get_class("partner.strategy", "Selector")().strategy(user=user)
     for part in planned.parts:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 
 BATCH = 300
@@ -57,11 +56,15 @@ def sync(
 
 
 def in_both(model: type[Model], column: str, spanish: str, english: str) -> dict[str, str]:
-    """Values for a text: the Spanish one, and each language that the model has a column for."""
-    values = {column: spanish}
-    for suffix, text in (("es", spanish), ("en", english)):
-        try:
-            values[model._meta.get_field(f"{column}_{suffix}").name] = text
-        except FieldDoesNotExist:
-            continue
-    return values
+    """Values for a text: one for each language that the model has a column for; without any, the Spanish one."""
+    texts = {f"{column}_es": spanish, f"{column}_en": english}
+    return texts if _has(model, f"{column}_es") else {column: spanish}
+
+
+def in_spanish(model: type[Model], column: str) -> str:
+    """Name of the column that holds a text's Spanish."""
+    return f"{column}_es" if _has(model, f"{column}_es") else column
+
+
+def _has(model: type[Model], column: str) -> bool:
+    return column in {field.name for field in model._meta.fields}

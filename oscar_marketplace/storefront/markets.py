@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Case, Count, Max, Prefetch, Q, When
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -27,6 +27,7 @@ from oscar_marketplace.storefront.pictures import pictures_of_markets, pictures_
 from oscar_marketplace.storefront.shown_language import shown_language
 from oscar_marketplace.storefront.stall_places import SHOWN, say_place, stalls_in
 from oscar_marketplace.storefront.times import OpenWord, open_word, say_moment, say_wave
+from oscar_marketplace.translations.lookups import is_text, shown_text
 
 MARKETS_PER_PAGE = 24
 STALLS_PER_PAGE = 48
@@ -111,7 +112,7 @@ def public_markets(now: datetime):
                 distinct=True,
             )
         )
-        .order_by("name", "pk")
+        .order_by(shown_text(Market, "name"), "pk")
     )
 
 
@@ -196,7 +197,7 @@ def _trade_tabs(stalls, market: Market, *, section: str, current: str) -> list[d
     counted = (
         Trade.objects.filter(stalls__in=stalls.order_by().values("pk"))
         .annotate(n=Count("stalls", filter=Q(stalls__in=stalls.order_by().values("pk")), distinct=True))
-        .order_by("name")
+        .order_by(shown_text(Trade, "name"))
     )
     trades = list(counted)
     if current and current not in {trade.slug for trade in trades}:
@@ -215,17 +216,24 @@ def _trade_tabs(stalls, market: Market, *, section: str, current: str) -> list[d
 
 
 def _section_tabs(market: Market, *, current: str) -> list[dict[str, Any]]:
-    names = (
-        Pitch.objects.filter(market=market, occupations__stall__state__in=SHOWN)
-        .exclude(section="")
-        .order_by("section")
-        .values_list("section", flat=True)
-        .distinct()
+    """``current`` may be a name in another language than the page's: somebody changed the language or sent a link."""
+    named = Pitch.objects.filter(market=market, occupations__stall__state__in=SHOWN)
+    sections = (
+        named.annotate(shown=shown_text(Pitch, "section"))
+        .values("shown")
+        .annotate(is_current=Max(Case(When(is_text(Pitch, "section", current), then=1), default=0)))
+        .order_by("shown")
     )
     url = reverse("market:market", args=[market.slug])
     tabs = [
-        {"url": _query(url, section=name), "label": name, "count": None, "is_current": name == current}
-        for name in names
+        {
+            "url": _query(url, section=each["shown"]),
+            "label": each["shown"],
+            "count": None,
+            "is_current": bool(each["is_current"]),
+        }
+        for each in sections
+        if each["shown"]
     ]
     return tabs if len(tabs) > 1 else []
 

@@ -1,16 +1,16 @@
 """In which language a text of the shop is shown, so that a voice reads "Jitomate" on an English page in Spanish."""
 
 from django.db.models import Model
-from django.utils import translation
+
+from oscar_marketplace.translations.columns import reading_order
 
 
 def shown_language(row: Model, field: str, *, written_in: str) -> str:
-    """Language of ``row.field`` as shown now: the page's if the text is translated into it, else ``written_in``.
+    """Language of ``row.field`` as shown now: that of the column the text comes from, or else ``written_in``.
 
-    Translated columns are those of django-modeltranslation (``name_en``); without it there are none.
+    Without django-modeltranslation there are no columns.
     """
-    language = translation.get_language() or written_in
-    for code in (language, language.partition("-")[0]):
-        if getattr(row, f"{field}_{code.replace('-', '_').lower()}", None):
-            return code
+    for language, ending in reading_order():
+        if getattr(row, f"{field}{ending}", None):
+            return language
     return written_in

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from oscar.core.loading import get_model
 
-from oscar_marketplace.listings.models import ListingState
+from oscar_marketplace.listings.models import Listing, ListingState
 from oscar_marketplace.listings.queries import with_price_facts
 from oscar_marketplace.markets.models import Operator
 from oscar_marketplace.orders.places import next_place, places_of_stalls
@@ -28,6 +28,7 @@ from oscar_marketplace.storefront.page import MarketplacePage, market_crumbs
 from oscar_marketplace.storefront.shown_language import shown_language
 from oscar_marketplace.storefront.stall_places import say_pitches
 from oscar_marketplace.storefront.times import OpenWord, open_word
+from oscar_marketplace.translations.lookups import shown_text
 
 LISTINGS_PER_PAGE = 40
 #: A suspended stall keeps its page, as shoppers with open orders look for it, but sells nothing.
@@ -65,7 +66,7 @@ class StallView(MarketplacePage, TemplateView):
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         stall, kind = self.stall, self.request.GET.get("kind", "")
         listings = with_price_facts(stall.listings.filter(state=ListingState.LIVE)).order_by(
-            "stockrecord__product__title", "pk"
+            shown_text(Listing, "stockrecord__product__title"), "pk"
         )
         tabs = _category_tabs(stall, current=kind)
         if kind:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from oscar_marketplace.markets.models import Market
 from oscar_marketplace.stalls.models import Stall, StallPitch, StallState
+from oscar_marketplace.translations.lookups import is_text, shown_text
 
 #: Stalls a shopper sees; a paused one stays in its place and says so.
 SHOWN = [StallState.APPROVED, StallState.PAUSED]
@@ -25,7 +26,7 @@ def stalls_in(market: Market, *, day: date, section: str = "") -> QuerySet:
     places = StallPitch.objects.filter(holding_on(day), pitch__market=market)
     here = places.filter(stall=OuterRef("pk"))
     if section:
-        here = here.filter(pitch__section=section)
+        here = here.filter(is_text(StallPitch, "pitch__section", section))
     return (
         Stall.objects.filter(Exists(here), state__in=SHOWN)
         .select_related("operator")
@@ -33,7 +34,7 @@ def stalls_in(market: Market, *, day: date, section: str = "") -> QuerySet:
             Prefetch("places", places.select_related("pitch").order_by("pitch__number"), to_attr="places_here"),
             "trades",
         )
-        .order_by("name", "pk")
+        .order_by(shown_text(Stall, "name"), "pk")
     )
 
 

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from babel import Locale
 from babel.core import UnknownLocaleError
 from django.apps import apps
+from django.conf import global_settings
 from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import FieldDoesNotExist
@@ -191,7 +192,7 @@ def check_prices_of_oscars_pages(app_configs, **kwargs) -> list[CheckMessage]:
     currency = getattr(django_settings, "OSCAR_DEFAULT_CURRENCY", "")
     formats = getattr(django_settings, "OSCAR_CURRENCY_FORMAT", None)
     is_said = isinstance(formats, dict) and "locale" in formats.get(currency, {})
-    if is_said or not django_settings.is_overridden("LANGUAGES"):
+    if is_said or list(django_settings.LANGUAGES) == global_settings.LANGUAGES:
         # Django's own list of a hundred languages is nobody's decision to offer them.
         return []
     unknown = [code for code, _name in django_settings.LANGUAGES if not _babel_knows(code)]

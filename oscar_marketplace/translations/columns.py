@@ -50,6 +50,14 @@ def translation_columns() -> dict[ModelKey, dict[str, Column]]:
     return {(model._meta.app_label, model._meta.model_name): columns for model, columns in found.items() if columns}
 
 
+def columns_by_original(model: type[Model]) -> dict[str, list[str]]:
+    """A model's translated fields and their columns, in the order of the languages."""
+    found: dict[str, list[str]] = {}
+    for column in _columns_of(model) if is_on() else ():
+        found.setdefault(column.original, []).append(column.name)
+    return found
+
+
 def _columns_of(model: type[Model]) -> Iterator[Column]:
     from modeltranslation.fields import TranslationField
 

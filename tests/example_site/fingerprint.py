@@ -12,6 +12,7 @@ def everything() -> dict[str, str]:
     prints = {}
     for model in apps.get_models(include_auto_created=True):
         if model._meta.managed and model._meta.app_label in LABELS:
-            rows = sorted(model._default_manager.values_list().order_by(), key=repr)
+            columns = [field.attname for field in model._meta.concrete_fields]
+            rows = sorted(model._default_manager.order_by().values_list(*columns), key=repr)
             prints[model._meta.label] = f"{len(rows)} {hashlib.sha256(repr(rows).encode()).hexdigest()}"
     return prints

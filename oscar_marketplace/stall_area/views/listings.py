@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from oscar_marketplace.exceptions import MarketplaceError
 from oscar_marketplace.form_problems import form_problems
 from oscar_marketplace.listings import stock
-from oscar_marketplace.listings.models import ListingState, StockMode
+from oscar_marketplace.listings.models import Listing, ListingState, StockMode
 from oscar_marketplace.listings.queries import free_steps, with_price_facts
 from oscar_marketplace.measures import say_measure
 from oscar_marketplace.stall_area.forms.prices import PriceRow, PricesForm
@@ -23,6 +23,7 @@ from oscar_marketplace.stall_area.page import UNPROCESSABLE, StallPage
 from oscar_marketplace.stall_area.save_prices import save_prices
 from oscar_marketplace.stall_area.shelf import Shelf, currency_sign, price_tag, shelf_of
 from oscar_marketplace.stalls import permissions
+from oscar_marketplace.translations.lookups import shown_text
 
 ROWS_ON_A_PAGE = 40
 
@@ -54,7 +55,7 @@ class ListingsPage(StallPage):
         if not hasattr(self, "_rows_page"):
             listings = permissions.listings_of(self.request.user).filter(stall=self.stall)
             listings = with_price_facts(listings.exclude(state=ListingState.ARCHIVED))
-            listings = listings.order_by("stockrecord__product__title", "pk")
+            listings = listings.order_by(shown_text(Listing, "stockrecord__product__title"), "pk")
             self._rows_page = Paginator(listings, ROWS_ON_A_PAGE).get_page(self.request.GET.get("page"))
         return self._rows_page
 

@@ -109,7 +109,7 @@ class TestStalls:
         address = url("stall", "change", submitted.pk)
         data = as_typed(admin, address)
 
-        answer = admin.post(address, {**data, "state": "approved", "partner": "1", "name": "Flores Amapola"})
+        answer = admin.post(address, {**data, "state": "approved", "partner": "1", "name_en": "Flores Amapola"})
 
         assert answer.status_code == 302
         stall = Stall.objects.get()
@@ -214,7 +214,7 @@ class TestWhatPricesRestOn:
         unit = factories.kilo()
         address = url("unit", "change", unit.pk)
 
-        admin.post(address, {**as_typed(admin, address), "base_amount": "900", "kind": "volume", "name": "kilogramo"})
+        admin.post(address, {**as_typed(admin, address), "base_amount": "9", "kind": "volume", "name_en": "kilogramo"})
 
         unit.refresh_from_db()
         assert (unit.name, unit.kind, unit.base_amount) == ("kilogramo", "weight", D(1000))

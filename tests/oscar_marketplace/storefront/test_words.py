@@ -1,6 +1,6 @@
 """Hours, days and measures in words: pure functions, at fixed times."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -112,18 +112,31 @@ def test_a_number_can_be_dialled_however_it_is_written(phone, url):
 
 @dataclass
 class Translated:
-    name: str = "Jitomate"
-    name_en: str = ""
-    _meta: object = field(default=None, repr=False)
+    name_es: str | None = None
+    name_en: str | None = None
 
 
 @pytest.mark.parametrize(
-    ("translated", "page", "language"),
-    [("", "en", "es"), ("Tomato", "en", "en"), ("Tomato", "en-gb", "en"), ("Tomato", "es-mx", "es")],
+    ("row", "page", "language"),
+    [
+        (Translated("Jitomate"), "en", "es"),
+        (Translated("Jitomate", ""), "en", "es"),
+        (Translated("Jitomate", "Tomato"), "en", "en"),
+        (Translated("Jitomate", "Tomato"), "en-gb", "en"),
+        (Translated("Jitomate", "Tomato"), "es-mx", "es"),
+        (Translated(None, "Tomato"), "es-mx", "en"),
+        (Translated(), "en", "the city's"),
+    ],
 )
-def test_a_text_that_is_not_translated_keeps_its_own_language(translated, page, language):
+def test_the_language_a_text_is_shown_in(row, page, language):
     with translation.override(page):
-        assert shown_language(Translated(name_en=translated), "name", written_in="es") == language
+        assert shown_language(row, "name", written_in="the city's") == language
+
+
+def test_without_translations_a_text_is_in_the_language_it_was_written_in(monkeypatch):
+    monkeypatch.setattr("oscar_marketplace.translations.columns.is_on", lambda: False)
+
+    assert shown_language(Translated("Jitomate", "Tomato"), "name", written_in="es") == "es"
 
 
 @pytest.mark.parametrize(
