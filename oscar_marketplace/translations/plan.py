@@ -82,13 +82,14 @@ class ColumnPlan:
     def _copies(self) -> Iterator[CopyOriginals]:
         """A field's first columns get the text there was; renamed ones what they missed where the field was renamed
         before they were made, as on a new database."""
-        added = _names(self.adding, AddField)
+        added, removed = _names(self.adding, AddField), _names(self.removing, RemoveField)
         for key in sorted(self.columns):
             new, followed = added.get(key, set()), set(self.renamed.get(key, {}).values())
+            had_others = {self.original_of(key, name) for name in removed.get(key, ())}
             fields = {
                 original: names
                 for original, names in self._columns_by_original(key).items()
-                if new.issuperset(names) or followed.intersection(names)
+                if followed.intersection(names) or (new.issuperset(names) and original not in had_others)
             }
             if fields:
                 yield CopyOriginals(*key, fields)
