@@ -17,6 +17,9 @@ from oscar_marketplace.translations.operations import (
 )
 
 
+pytestmark = pytest.mark.both
+
+
 def add(name) -> InApp:
     return InApp("catalogue", AddField("product", name, models.CharField(max_length=9, null=True)))
 

@@ -6,7 +6,7 @@ from django.utils import translation
 from oscar_marketplace.test import factories
 from tests.oscar_marketplace.storefront.shopper import Shopper, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture

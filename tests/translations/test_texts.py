@@ -9,6 +9,8 @@ from oscar.core.loading import get_model
 from oscar_marketplace.test import factories
 from tests.oscar_marketplace.overlay.page_forms import filled_in, forms_of
 
+pytestmark = pytest.mark.both
+
 Product = get_model("catalogue", "Product")
 
 
