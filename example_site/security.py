@@ -1,13 +1,13 @@
 """A strict content security policy for the market's own pages: nothing inline, nothing from other hosts.
 
-Oscar's dashboard and Django's admin bring inline scripts of their own, so they are left out.
+Oscar's dashboard, Django's admin and Wagtail's bring inline scripts of their own, so they are left out.
 """
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-LEFT_OUT = ("/dashboard/", "/admin/", "/oscar/")
+LEFT_OUT = ("/dashboard/", "/admin/", "/oscar/", "/cms/")
 
 
 class StrictContentSecurityPolicy:

@@ -1,4 +1,4 @@
-"""A city's shop with markets, as small as it can be: what is ours is marked, the rest is Oscar's quick start.
+"""A city's portal with its markets: Wagtail for the pages, Oscar for the shop; what is ours is marked.
 
 Environment: ``DATABASE_URL`` (postgres://…, else SQLite), ``SECRET_KEY``, ``DEBUG`` (1 by default: this is a demo).
 """
@@ -24,7 +24,10 @@ INSTALLED_APPS = [
     "modeltranslation",  # before Django's admin
     "oscar_marketplace",  # ours: before Oscar's apps, so that its templates win
     "oscar_marketplace.translations",  # ours: texts in several languages
+    "wagtail_mercado",  # ours: blocks and staff's screens in Wagtail
+    "wagtail_mercado.pages_app",  # ours: ready-made pages
     "example_site.demo",
+    "example_site.portal",
     "example_site.translations",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -69,6 +72,22 @@ INSTALLED_APPS = [
     "treebeard",
     "sorl.thumbnail",
     "django_tables2",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.simple_translation",
+    "wagtail.locales",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
 ]
 
 MIDDLEWARE = [
@@ -80,12 +99,14 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "wagtail_mercado.middleware.RememberPageLanguage",  # ours
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "oscar.apps.basket.middleware.BasketMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "example_site.security.StrictContentSecurityPolicy",
 ]
 
@@ -108,6 +129,7 @@ TEMPLATES = [
                 "oscar.apps.checkout.context_processors.checkout",
                 "oscar.apps.communication.notifications.context_processors.notifications",
                 "oscar.core.context_processors.metadata",
+                "wagtail.contrib.settings.context_processors.settings",
             ],
         },
     },
@@ -154,6 +176,9 @@ LANGUAGES = [("es-mx", "Español"), ("en", "English")]
 # Texts of the shop: es-mx reads es. The migrations of their columns are in example_site/translations.
 MODELTRANSLATION_LANGUAGES = ("es", "en")
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("es", "en")
+# Pages have a tree per language, below /es-mx/ and /en/.
+WAGTAIL_I18N_ENABLED = True
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "America/Mexico_City"
 USE_TZ = True
@@ -171,11 +196,18 @@ DEFAULT_FROM_EMAIL = "mercados@example.org"
 
 OSCAR_SHOP_NAME = "Mercados en línea"
 OSCAR_DEFAULT_CURRENCY = "MXN"
-OSCAR_HOMEPAGE = "/"
+OSCAR_HOMEPAGE = "/markets/"
 OSCAR_FROM_EMAIL = DEFAULT_FROM_EMAIL
 LOGIN_URL = "/accounts/login/"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/markets/"
 
+WAGTAIL_SITE_NAME = "Mercados de Guadalajara"
+WAGTAILADMIN_BASE_URL = os.environ.get("SITE_URL", "http://localhost:8000")
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no request to another host
+WAGTAILIMAGES_FORMAT_CONVERSIONS = {"avif": "avif", "webp": "webp"}
+
+OSCAR_MARKETPLACE_HOME_PATH = "markets/"  # the portal's own home page has "/"
+OSCAR_MARKETPLACE_BASE_TEMPLATE = "portal/base.html"
 OSCAR_MARKETPLACE_TRANSLATIONS_APP = "translations"
 OSCAR_MARKETPLACE_DEMO = DEBUG
 OSCAR_MARKETPLACE_SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000")

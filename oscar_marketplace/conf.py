@@ -22,6 +22,14 @@ class AppSettings:
         return self._get("BASE_TEMPLATE", "oscar_marketplace/base/page.html")
 
     @property
+    def HOME_PATH(self) -> str:
+        """Path of the list of markets below where our URLs are mounted; read once, when they are loaded.
+
+        A portal whose own home page has ``/`` says ``"markets/"``.
+        """
+        return self._get("HOME_PATH", "")
+
+    @property
     def NEXT_CLASS_LOADER(self) -> str:
         """Dotted path of the class loader that ours calls first: a host's own loader, or Oscar's."""
         return self._get("NEXT_CLASS_LOADER", "oscar.core.loading.default_class_loader")

@@ -83,8 +83,8 @@ class MarketView(MarketplacePage, TemplateView):
             phone_url=tel_url(market.phone),
             section=section,
             market_language=shown_language(market, "name", written_in=market.operator.language),
-            opening=_market_word(market, now),
-            **_next_pickup(waves, market, now),
+            opening=market_word(market, now),
+            **next_pickup_words(waves, market, now),
             tabs=tabs,
             sections=_section_tabs(market, current=section),
             stalls=stall_cards(list(page), market, now=now),
@@ -128,18 +128,18 @@ def market_cards(markets: list[Market], *, now: datetime) -> list[dict[str, Any]
             "hue": market.hue,
             "pictures": pictures.get(market.pk, []),
             "place": _place_of(market),
-            "opening": _market_word(market, now),
+            "opening": market_word(market, now),
             "pickup_words": _pickup_words(waves.get(market.pk, []), market, now),
         }
         for market in markets
     ]
 
 
-def _market_word(market: Market, now: datetime) -> OpenWord:
+def market_word(market: Market, now: datetime) -> OpenWord:
     return open_word(hours_of(market).state_at(now), market.zone, now=now)
 
 
-def _next_pickup(offers: Iterable, market: Market, now: datetime) -> dict[str, str]:
+def next_pickup_words(offers: Iterable, market: Market, now: datetime) -> dict[str, str]:
     """The next pick-up time with a place left and until when it can be ordered for, in words."""
     free = next((offer.wave for offer in offers if not offer.is_full), None)
     if free is None:
@@ -151,7 +151,7 @@ def _next_pickup(offers: Iterable, market: Market, now: datetime) -> dict[str, s
 
 
 def _pickup_words(offers: Iterable, market: Market, now: datetime) -> str:
-    when = _next_pickup(offers, market, now)["next_pickup"]
+    when = next_pickup_words(offers, market, now)["next_pickup"]
     return _("Next pick-up: %(when)s") % {"when": when} if when else ""
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings as django_settings
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin
@@ -21,23 +22,30 @@ class MarketplacePage(ContextMixin):
 
     def get_crumbs(self) -> list[dict[str, str]]:
         """The way here from the list of markets; without the page itself."""
-        return [{"url": reverse("market:home"), "label": _("Markets"), "language": ""}]
+        return home_crumbs()
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
-        operator = self.get_operator()
-        return super().get_context_data(
-            **{
-                "mk_base": settings.BASE_TEMPLATE,
-                "mk_site_name": django_settings.OSCAR_SHOP_NAME,
-                "mk_city_name": operator.name if operator else "",
-                "mk_footer_links": footer_links(operator),
-                "mk_markets_url": reverse("market:home"),
-                "mk_basket_url": reverse("market:basket"),
-                "mk_basket_lines": self.request.basket.num_lines,
-                "crumbs": self.get_crumbs(),
-                **kwargs,
-            }
-        )
+        around = page_context(self.request, operator=self.get_operator())
+        return super().get_context_data(**{**around, "crumbs": self.get_crumbs(), **kwargs})
+
+
+def page_context(request: HttpRequest, *, operator: Operator | None = None) -> dict[str, Any]:
+    """What the templates around every page read; also for pages that are no view of ours, as a CMS's."""
+    basket = getattr(request, "basket", None)
+    return {
+        "mk_base": settings.BASE_TEMPLATE,
+        "mk_site_name": django_settings.OSCAR_SHOP_NAME,
+        "mk_city_name": operator.name if operator else "",
+        "mk_footer_links": footer_links(operator),
+        "mk_markets_url": reverse("market:home"),
+        "mk_basket_url": reverse("market:basket"),
+        "mk_basket_lines": basket.num_lines if basket is not None else 0,
+    }
+
+
+def home_crumbs() -> list[dict[str, str]]:
+    """The list of markets, as the first step of the way."""
+    return [{"url": reverse("market:home"), "label": _("Markets"), "language": ""}]
 
 
 def market_crumbs(market: Market | None) -> list[dict[str, str]]:

@@ -3,12 +3,13 @@
 from django.db.transaction import non_atomic_requests
 from django.urls import path
 
+from oscar_marketplace.conf import settings
 from oscar_marketplace.storefront import basket, checkout, dummy_bank, listing, markets, order, pay, stall, style_page
 
 app_name = "market"
 urlpatterns = [
     # Pages that only read hold no transaction open: on SQLite one would make every reader wait its turn to write.
-    path("", non_atomic_requests(markets.HomeView.as_view()), name="home"),
+    path(settings.HOME_PATH, non_atomic_requests(markets.HomeView.as_view()), name="home"),
     path("markets/<slug:slug>/", non_atomic_requests(markets.MarketView.as_view()), name="market"),
     path("stalls/<slug:slug>/", non_atomic_requests(stall.StallView.as_view()), name="stall"),
     path("goods/<int:pk>/", non_atomic_requests(listing.ProductView.as_view()), name="product"),
