@@ -10,13 +10,14 @@ from django.utils import timezone, translation
 from example_site.demo.files import rows
 from example_site.demo.load_catalogue import load_catalogue
 from example_site.demo.load_listings import load_listings
+from example_site.demo.load_pages import load_pages
 from example_site.demo.load_places import OPERATOR, load_markets, load_vocabulary
 from example_site.demo.load_stalls import load_people, load_stalls
 from example_site.demo.order_history import History
 from example_site.demo.sync import Tally
 from oscar_marketplace.models import Operator
 
-STEPS = 6
+STEPS = 7
 
 
 def load_city(*, say: Callable[[str], object], with_orders: bool = True) -> Tally:
@@ -31,7 +32,7 @@ def load_city(*, say: Callable[[str], object], with_orders: bool = True) -> Tall
     with transaction.atomic(), translation.override(OPERATOR["language"]):
         operator, listings = _load_rows(timezone.localdate(now, ZoneInfo(OPERATOR["time_zone"])), tally, say)
     if with_orders:
-        say(f"  6/{STEPS} orders of the last two weeks, relative to now")
+        say(f"  7/{STEPS} orders of the last two weeks, relative to now")
         tally.add(History(operator, listings, now).load(), 0)
     return tally
 
@@ -44,6 +45,10 @@ def _load_rows(today: date, tally: Tally, say: Callable[[str], object]) -> tuple
     say(f"  3/{STEPS} catalogue: {len(rows('products'))} products")
     products = load_catalogue(tally)
     say(f"  4/{STEPS} stalls: {len(rows('stalls'))} with {len(rows('people'))} people")
-    stalls = load_stalls(operator, load_people(tally), tally)
+    users = load_people(tally)
+    stalls = load_stalls(operator, users, tally)
     say(f"  5/{STEPS} listings")
-    return operator, load_listings(stalls, products, today, tally)
+    listings = load_listings(stalls, products, today, tally)
+    say(f"  6/{STEPS} pages of the portal")
+    load_pages(users, tally)
+    return operator, listings

@@ -22,7 +22,10 @@ def load_people(tally: Tally) -> dict[str, int]:
     """Logins of the demo; primary keys by login. Passwords are set once, on creation."""
     # Once for all: hashing sixty times would take most of the command's time.
     password = make_password(PASSWORD)
-    admin = {"login": ADMIN, "first_name": "Administración", "last_name": "de la demostración"}
+    staff = [
+        {"login": ADMIN, "first_name": "Administración", "last_name": "de la demostración"},
+        {"login": "editora", "first_name": "Elena", "last_name": "Ríos Castellón"},
+    ]
     wanted = (
         {
             "username": person["login"],
@@ -33,7 +36,7 @@ def load_people(tally: Tally) -> dict[str, int]:
             "is_superuser": person["login"] == ADMIN,
             "password": password,
         }
-        for person in [admin, *rows("people"), *_shoppers()]
+        for person in [*staff, *rows("people"), *_shoppers()]
     )
     users = sync(get_user_model(), wanted, key=("username",), tally=tally, once=["password"])
     return {login: user.pk for login, user in users.items()}

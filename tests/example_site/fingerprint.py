@@ -4,7 +4,7 @@ import hashlib
 
 from django.apps import apps
 
-LABELS = {"oscar_marketplace", "catalogue", "partner", "order", "basket", "auth"}
+LABELS = {"oscar_marketplace", "catalogue", "partner", "order", "basket", "auth", "wagtailcore", "portal", "wagtail_mercado_pages"}
 
 
 def everything() -> dict[str, str]:

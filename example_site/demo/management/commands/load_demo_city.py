@@ -27,7 +27,8 @@ Sign in at /accounts/login/ with the password "%(password)s":
   lupita@example.org     in one street market on two days (Tuesday, Saturday), and assistant at two stalls
   wences@example.org     Verduras Los Cuñados, two pitches in Mercado Felipe Ángeles
   ana@example.org        a shopper with orders of her own
-  %(admin)s@example.org      everything: /admin/ and /dashboard/
+  editora@example.org    publishes the portal's pages: /cms/
+  %(admin)s@example.org      everything: /cms/, /admin/ and /dashboard/
 
 Every other owner signs in alike, for example martina@example.org. Nobody needs an account to buy."""
 
