@@ -2,6 +2,9 @@
 
 Pure Python (polib), so neither a wheel build nor the demo needs the system's gettext. Called by ``setup.py``
 and by the scripts behind ``make``.
+
+The catalogue of a country (``es_MX``) holds only what differs from its language (``es``). Compiled it is whole: with a
+thin one Django would take the words Oscar has for that country before those we have for the language.
 """
 
 import os
@@ -21,17 +24,34 @@ def stale_catalogues(checkout: Path) -> list[Path]:
     return sorted(source for source in sources if _is_stale(source))
 
 
+def language_of_country(source: Path) -> Path | None:
+    """For ``es_MX``'s catalogue that of ``es`` beside it, if there is one."""
+    language, _, country = source.parent.parent.name.partition("_")
+    general = source.parents[2] / language / source.parent.name / source.name
+    return general if country and general.exists() else None
+
+
 def _is_stale(source: Path) -> bool:
     compiled = source.with_suffix(".mo")
-    return not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime
+    newest = max(path.stat().st_mtime for path in (source, language_of_country(source)) if path)
+    return not compiled.exists() or compiled.stat().st_mtime < newest
+
+
+def _whole(source: Path) -> polib.POFile:
+    catalogue = polib.pofile(str(source))
+    general = language_of_country(source)
+    if general:
+        own = {(entry.msgctxt, entry.msgid) for entry in catalogue if entry.translated()}
+        catalogue.extend(entry for entry in polib.pofile(str(general)) if (entry.msgctxt, entry.msgid) not in own)
+    return catalogue
 
 
 def compile_catalogue(source: Path) -> Path:
-    """Write the ``.mo`` beside ``source`` and return its path; fuzzy entries are left out.
+    """Write the ``.mo`` beside ``source`` and return its path; fuzzy entries are left out, a country's completed.
 
     Raises ``OSError`` with the line for a file that is not a valid catalogue.
     """
-    catalogue = polib.pofile(str(source))
+    catalogue = _whole(source)
     compiled = source.with_suffix(".mo")
     # Two builds may run at once (tests, a server): each sees a whole file or the old one.
     handle, unfinished = tempfile.mkstemp(dir=compiled.parent, suffix=".part")

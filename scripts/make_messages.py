@@ -4,6 +4,9 @@
     scripts/make_messages.py          # es
     scripts/make_messages.py es fr    # several languages, new ones included
 
+The catalogues of countries (``es_MX``) hold only the words that differ from ``es``: nothing is added to them, and what
+is no longer in the code is taken out.
+
 Needs GNU gettext (``apt install gettext``). Guesses (fuzzy) are emptied: a wrong word at the counter is worse than an
 English one. A test fails while anything is untranslated.
 """
@@ -42,6 +45,25 @@ def collect(language: str, folder: Path) -> Path:
     return path
 
 
+def thin_out(path: Path, general: polib.POFile) -> list[str]:
+    """Take out of a country's catalogue what its language lacks or says in the same words; returns those texts."""
+    catalogue = polib.pofile(str(path))
+    wanted = {(entry.msgctxt, entry.msgid, entry.msgid_plural): entry for entry in general}
+    kept = [entry for entry in catalogue if _differs(entry, wanted)]
+    gone = [entry.msgid for entry in catalogue if entry not in kept]
+    if gone:
+        catalogue[:] = kept
+        catalogue.save()
+    return gone
+
+
+def _differs(entry: polib.POEntry, general: dict[tuple, polib.POEntry]) -> bool:
+    same = general.get((entry.msgctxt, entry.msgid, entry.msgid_plural))
+    if same is None or not entry.translated():
+        return False
+    return (entry.msgstr, entry.msgstr_plural) != (same.msgstr, same.msgstr_plural)
+
+
 if __name__ == "__main__":
     sys.path.insert(0, str(CHECKOUT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "example_site.settings")
@@ -50,5 +72,9 @@ if __name__ == "__main__":
     django.setup()
     for code in sys.argv[1:] or ["es"]:
         made = collect(code, PACKAGE)
-        missing = [entry for entry in polib.pofile(str(made)) if not entry.translated()]
+        catalogue = polib.pofile(str(made))
+        missing = [entry for entry in catalogue if not entry.translated()]
         print(f"{made.relative_to(CHECKOUT)}: {len(missing)} to translate")
+        for country in sorted(PACKAGE.glob(f"**/locale/{code}_*/LC_MESSAGES/django.po")):
+            gone = thin_out(country, catalogue)
+            print(f"{country.relative_to(CHECKOUT)}: {len(gone)} taken out")

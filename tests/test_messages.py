@@ -1,6 +1,11 @@
-"""Spanish is complete: nothing untranslated, nothing guessed, no placeholder lost, nothing in the code left out."""
+"""Spanish is complete: nothing untranslated, nothing guessed, no placeholder lost, nothing in the code left out.
+
+``es`` is the Spanish that Mexico and Spain share, and whole; ``es_MX`` and ``es_ES`` hold only the words that differ,
+the latter in an app of its own.
+"""
 
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -10,11 +15,21 @@ import polib
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-CATALOGUES = sorted(CHECKOUT.glob("oscar_marketplace/locale/*/LC_MESSAGES/django.po"))
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
+NEUTRAL = CHECKOUT / "oscar_marketplace/locale/es/LC_MESSAGES/django.po"
+COUNTRIES = sorted(CHECKOUT.glob("oscar_marketplace/**/locale/*_*/LC_MESSAGES/django.po"))
+WORDS_OF_SPAIN = CHECKOUT / "oscar_marketplace/spain/locale"
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\}")
 
 
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def language(path: Path) -> str:
+    return path.parts[-3]
+
+
+def texts_of(path: Path) -> dict[tuple, polib.POEntry]:
+    return {(entry.msgctxt, entry.msgid, entry.msgid_plural): entry for entry in polib.pofile(str(path))}
+
+
+@pytest.mark.parametrize("path", [NEUTRAL, *COUNTRIES], ids=language)
 def test_every_text_is_translated_and_keeps_its_placeholders(path):
     catalogue = polib.pofile(str(path))
 
@@ -29,7 +44,66 @@ def test_every_text_is_translated_and_keeps_its_placeholders(path):
 
 
 def test_there_is_a_catalogue_to_look_at():
-    assert [path.parts[-3] for path in CATALOGUES] == ["es"]
+    found = CHECKOUT.glob("oscar_marketplace/**/locale/*/LC_MESSAGES/django.po")
+
+    assert sorted(map(language, found)) == ["es", "es_ES", "es_MX"]
+
+
+# The countries
+
+
+@pytest.mark.parametrize("path", COUNTRIES, ids=language)
+def test_a_country_has_only_what_differs_from_its_language(path):
+    own, neutral = texts_of(path), texts_of(NEUTRAL)
+
+    assert own.keys() <= neutral.keys()
+    for key, entry in own.items():
+        assert (entry.msgstr, entry.msgstr_plural) != (neutral[key].msgstr, neutral[key].msgstr_plural), key
+    assert 0 < len(own) < len(neutral) / 5
+
+
+#: Words that the other Spanishes say otherwise.
+OF_MEXICO = (
+    r"celular|módulo|locatari[oa]s?|tianguis|charola|renglón|renglones|giros?|surt[ie]\w*|empac\w+|colonia|jitomate"
+)
+OF_SPAIN = r"cesta|mercadillo|punto de recogida|justificante|datáfono|franjas?|plazas?|añad\w+"
+
+
+@pytest.mark.parametrize(
+    ("countries", "foreign"),
+    [([], f"{OF_MEXICO}|{OF_SPAIN}"), (["es_MX"], OF_SPAIN), (["es_ES"], rf"{OF_MEXICO}|carritos?|agreg\w+")],
+)
+def test_no_word_of_another_country(countries, foreign):
+    # As a shopper gets them: the country's words, and for the rest the neutral ones.
+    texts = texts_of(NEUTRAL)
+    for path in COUNTRIES:
+        texts |= texts_of(path) if language(path) in countries else {}
+
+    found = {
+        entry.msgid: text
+        for entry in texts.values()
+        for text in [entry.msgstr, *entry.msgstr_plural.values()]
+        if re.search(rf"\b({foreign})\b", text, re.IGNORECASE)
+    }
+
+    assert found == {}
+
+
+# The script that collects the texts
+
+
+def test_a_country_loses_what_its_language_lacks_and_gains_nothing(tmp_path):
+    neutral, country = polib.POFile(), polib.POFile()
+    for text, word in (("Basket", "Carrito"), ("Order", "Pedido"), ("Tip", "Propina")):
+        neutral.append(polib.POEntry(msgid=text, msgstr=word))
+    for text, word in (("Basket", "Cesta"), ("Order", "Pedido"), ("Till", "Caja")):
+        country.append(polib.POEntry(msgid=text, msgstr=word))
+    country.save(str(tmp_path / "django.po"))
+
+    gone = runpy.run_path(str(CHECKOUT / "scripts/make_messages.py"))["thin_out"](tmp_path / "django.po", neutral)
+
+    assert gone == ["Order", "Till"]
+    assert [entry.msgid for entry in polib.pofile(str(tmp_path / "django.po"))] == ["Basket"]
 
 
 @pytest.mark.slow
@@ -51,8 +125,5 @@ def test_the_catalogue_has_every_text_of_the_code(tmp_path):
         check=True,
     )
 
-    def texts(root):
-        catalogue = polib.pofile(str(root / "locale/es/LC_MESSAGES/django.po"))
-        return {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in catalogue}
-
-    assert texts(tmp_path / "oscar_marketplace") == texts(CHECKOUT / "oscar_marketplace")
+    made = tmp_path / "oscar_marketplace/locale/es/LC_MESSAGES/django.po"
+    assert texts_of(made).keys() == texts_of(NEUTRAL).keys()

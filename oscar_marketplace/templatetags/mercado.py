@@ -4,10 +4,12 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from django import template
 from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info
@@ -105,15 +107,27 @@ def _primary(language: str) -> str:
 def other_languages() -> list[dict[str, str]]:
     """The site's languages but the active one: ``code`` and ``name`` in that language itself."""
     active = translation.get_language()
-    return [{"code": code, "name": _own_name(code, str(name))} for code, name in settings.LANGUAGES if code != active]
+    return [{"code": code, "name": _own_name(code, name)} for code, name in settings.LANGUAGES if code != active]
 
 
-def _own_name(code: str, name: str) -> str:
+def _own_name(code: str, given: str | Promise) -> str:
+    """The name the city's settings give a language; where they say what Django does ("Spanish"), its own name."""
+    name = given
+    if isinstance(given, Promise):
+        with translation.override(code):
+            name = str(given)
     try:
-        own_name = get_language_info(code)["name_local"]
+        info = get_language_info(code)
     except KeyError:
-        # A language a city added that Django does not know (Nahuatl): the city's setting says its name.
+        # A language a city added that Django does not know (Nahuatl).
         return name
+    if name != info["name"]:
+        return name
+    try:
+        # Django's own "español de Mexico" lacks its accent.
+        own_name = Locale.parse(translation.to_locale(code)).get_display_name() or name
+    except UnknownLocaleError:
+        own_name = info["name_local"]
     return own_name[:1].upper() + own_name[1:]
 
 

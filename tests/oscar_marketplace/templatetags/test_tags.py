@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.template import Context, Template
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from oscar_marketplace.listings.models import Unit
 
@@ -70,6 +71,26 @@ def test_languages_are_offered_in_their_own_words_but_not_the_active_one(setting
         offered = render("{% other_languages as them %}{% for it in them %}{{ it.code }}={{ it.name }} {% endfor %}")
 
     assert offered == "en=English de=Deutsch xnah=Nahuatlahtolli "
+
+
+@pytest.mark.parametrize(
+    ("code", "setting", "said"),
+    [
+        ("es-mx", "Mexican Spanish", "Español (México)"),
+        ("es-mx", _("Mexican Spanish"), "Español de México"),
+        ("es-mx", "Español", "Español"),
+        ("es-es", "Spanish", "Español (España)"),
+        ("es-es", "Castellano", "Castellano"),
+        ("fr", _("French"), "Français"),
+        ("zh-hans", "Simplified Chinese", "中文 (简体)"),
+        ("zh-cn", "Simplified Chinese", "中文 (简体, 中国)"),
+    ],
+)
+def test_a_language_is_called_what_the_city_calls_it_or_else_its_own_name(settings, code, setting, said):
+    settings.LANGUAGES = [("en", "English"), (code, setting)]
+
+    with translation.override("en"):
+        assert render("{% other_languages as them %}{% for it in them %}{{ it.name }}{% endfor %}") == said
 
 
 @pytest.mark.parametrize(
