@@ -14,6 +14,7 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
 from oscar_marketplace.audit.record import Actor
 from oscar_marketplace.conf import settings
+from oscar_marketplace.plain_requests import PlainRequest
 from oscar_marketplace.stalls import permissions
 from oscar_marketplace.stalls.calendar import opening_of_stalls
 
@@ -25,7 +26,7 @@ CONFLICT = 409
 
 # A phone at a counter is passed around: "back" after signing out must not show orders.
 @method_decorator(never_cache, name="dispatch")
-class SignedInPage(LoginRequiredMixin, TemplateResponseMixin, ContextMixin, View):
+class SignedInPage(PlainRequest, LoginRequiredMixin, TemplateResponseMixin, ContextMixin, View):
     """A page of the area that belongs to no single stall."""
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
@@ -53,6 +54,9 @@ class StallPage(SignedInPage):
     section = ""
 
     def dispatch(self, request, *args, **kwargs):
+        refusal = self.refused()
+        if refusal is not None:
+            return refusal
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         self.stall = permissions.stall_of(request.user, kwargs["slug"])

@@ -8,10 +8,12 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.generic import TemplateView, View
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView
 from oscar.core.loading import get_class
 
 from oscar_marketplace.exceptions import CannotBuy
@@ -19,6 +21,7 @@ from oscar_marketplace.listings.add import add_listing, change_steps
 from oscar_marketplace.listings.models import Listing
 from oscar_marketplace.listings.queries import with_price_facts
 from oscar_marketplace.markets.models import Operator
+from oscar_marketplace.plain_requests import PlainRequest
 from oscar_marketplace.storefront.basket_parts import BasketPage, basket_page
 from oscar_marketplace.storefront.going_back import page_to_return_to
 from oscar_marketplace.storefront.listing_cards import anchor_of, say_steps
@@ -28,6 +31,8 @@ from oscar_marketplace.storefront.page import MarketplacePage
 MOST_DIGITS = 9
 
 
+# A phone is passed around: “back” must not show another person's basket.
+@method_decorator(never_cache, name="dispatch")
 class BasketView(MarketplacePage, TemplateView):
     template_name = "oscar_marketplace/storefront/basket.html"
 
@@ -61,7 +66,7 @@ class BasketView(MarketplacePage, TemplateView):
 LAST_ORDER = "market_last_order"
 
 
-class AddView(View):
+class AddView(PlainRequest):
     """Adds a listing: ``add`` is its pk, ``steps`` how many steps (the fewest it is sold in if left out)."""
 
     http_method_names = ["post"]
@@ -86,7 +91,7 @@ class AddView(View):
         return HttpResponseRedirect(f"{back.partition('#')[0]}#{anchor_of(listing.pk)}")
 
 
-class LineView(View):
+class LineView(PlainRequest):
     """Changes a basket line: ``line`` is its pk, ``do`` is less, more or remove."""
 
     http_method_names = ["post"]
@@ -130,7 +135,7 @@ class LineView(View):
             messages.success(request, _("Removed: %(title)s.") % {"title": line.product.get_title()})
 
 
-class VoucherView(get_class("basket.views", "VoucherAddView")):
+class VoucherView(PlainRequest, get_class("basket.views", "VoucherAddView")):
     """Oscar's own act with the city's changes to it; only where it leads to is ours."""
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
@@ -146,7 +151,7 @@ class VoucherView(get_class("basket.views", "VoucherAddView")):
         return redirect("market:basket")
 
 
-class VoucherRemoveView(get_class("basket.views", "VoucherRemoveView")):
+class VoucherRemoveView(PlainRequest, get_class("basket.views", "VoucherRemoveView")):
     def post(self, request, *args, **kwargs) -> HttpResponse:
         super().post(request, *args, **kwargs)
         return redirect("market:basket")

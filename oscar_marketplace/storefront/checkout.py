@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.generic.edit import FormView
 
 from oscar_marketplace.form_problems import form_problems
@@ -23,6 +25,7 @@ from oscar_marketplace.storefront.shown_language import shown_language
 from oscar_marketplace.storefront.where_form import MarketChoice, WhereForm
 
 
+@method_decorator(never_cache, name="dispatch")
 class WhereView(MarketplacePage, FormView):
     template_name = "oscar_marketplace/storefront/where.html"
     form_class = WhereForm
@@ -36,9 +39,13 @@ class WhereView(MarketplacePage, FormView):
     def details(self) -> CheckoutDetails:
         return CheckoutDetails(self.request)
 
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self._turned_away() or super().get(request, *args, **kwargs)
+
+    def _turned_away(self) -> HttpResponse | None:
+        """To the page that has to come first, if one has."""
         if not self.parts:
-            messages.info(request, _("There is nothing in your basket."))
+            messages.info(self.request, _("There is nothing in your basket."))
             return redirect("market:basket")
         if any(stall.stall and not stall.place for part in self.parts for stall in part.stalls):
             # The basket says which stall has no place any more, and at which line.
@@ -48,11 +55,11 @@ class WhereView(MarketplacePage, FormView):
             return redirect("checkout:index")
         if needs_sending(self.parts) and self.country is None:
             messages.error(
-                request,
+                self.request,
                 _("Goods of the shop cannot be sent from here. Please take them out and order them separately."),
             )
             return redirect("market:basket")
-        return super().dispatch(request, *args, **kwargs)
+        return None
 
     def get_operator(self) -> Operator | None:
         return next((part.market.operator for part in self.parts if part.market), None)
@@ -85,6 +92,9 @@ class WhereView(MarketplacePage, FormView):
         return AddressForm(data, country=self.country, initial=self.details.address)
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self._turned_away() or self._written()
+
+    def _written(self) -> HttpResponse:
         form, address = self.get_form(), self.get_address_form()
         # Both are looked at, so that all mistakes are said at once.
         are_valid = [each.is_valid() for each in (form, address) if each is not None]

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
 from oscar_marketplace.backends import payment_providers
@@ -16,7 +17,7 @@ from oscar_marketplace.payments.settle import fetch_and_apply
 from oscar_marketplace.storefront.page import MarketplacePage
 
 
-@method_decorator(transaction.non_atomic_requests, name="dispatch")
+@method_decorator([transaction.non_atomic_requests, never_cache], name="dispatch")
 class DummyBankView(MarketplacePage, TemplateView):
     """Only there while a provider of this kind is configured; anything else is a 404."""
 

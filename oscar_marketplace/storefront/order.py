@@ -13,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from oscar_marketplace.aftersales.cancel import cancel_by_shopper, cancel_part_by_shopper
 from oscar_marketplace.aftersales.decide import answer_decision
@@ -31,6 +31,7 @@ from oscar_marketplace.payments.choices import payment_choices
 from oscar_marketplace.payments.models import Charge
 from oscar_marketplace.payments.settle import fetch_and_apply
 from oscar_marketplace.payments.start import start_payment
+from oscar_marketplace.plain_requests import PlainRequest
 from oscar_marketplace.storefront import order_page
 from oscar_marketplace.storefront.basket import whole_number
 from oscar_marketplace.storefront.order_page import OrderFacts, read_order
@@ -40,7 +41,7 @@ from oscar_marketplace.storefront.pay_form import PayAgainForm
 
 
 @method_decorator(cache_control(no_store=True), name="dispatch")
-class BehindLink(View):
+class BehindLink(PlainRequest):
     """Whoever has the link may see the order, so the link is kept: not cached, not indexed, not sent to other sites."""
 
     @cached_property
@@ -71,8 +72,10 @@ class OrderView(BehindLink, MarketplacePage, TemplateView):
         return read_order(self.order, now=timezone.now())
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        for charge in Charge.objects.filter(order=self.order, state__in=order_page.UNDER_WAY):
-            fetch_and_apply(charge.pk)
+        # A link checker only asks whether there is such a page.
+        if request.method != "HEAD":
+            for charge in Charge.objects.filter(order=self.order, state__in=order_page.UNDER_WAY):
+                fetch_and_apply(charge.pk)
         return super().get(request, *args, **kwargs)
 
     def get_operator(self) -> Operator | None:

@@ -10,10 +10,11 @@ from django.views.generic.base import ContextMixin
 
 from oscar_marketplace.conf import settings
 from oscar_marketplace.markets.models import Market, Operator
+from oscar_marketplace.plain_requests import PlainRequest
 from oscar_marketplace.storefront.shown_language import shown_language
 
 
-class MarketplacePage(ContextMixin):
+class MarketplacePage(ContextMixin, PlainRequest):
     """A page of the storefront, inside the city's base template."""
 
     def get_operator(self) -> Operator | None:
@@ -34,6 +35,7 @@ def page_context(request: HttpRequest, *, operator: Operator | None = None) -> d
     basket = getattr(request, "basket", None)
     return {
         "mk_base": settings.BASE_TEMPLATE,
+        "mk_base_shows_languages": settings.BASE_SHOWS_LANGUAGES,
         "mk_site_name": django_settings.OSCAR_SHOP_NAME,
         "mk_city_name": operator.name if operator else "",
         "mk_footer_links": footer_links(operator),

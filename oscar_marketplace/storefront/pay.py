@@ -7,10 +7,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.generic.edit import FormView
 from oscar.core.loading import get_class
 
@@ -50,6 +52,7 @@ ASK_WHERE = {
 ASK_HERE = {"price_changed", "too_many_cash_orders", "refused_by_shop", "bad_key"}
 
 
+@method_decorator(never_cache, name="dispatch")
 class PayView(MarketplacePage, FormView, OrderPlacementMixin):
     """Built on the city's ``OrderPlacementMixin``: the status, signal and acts after an order that it defines are kept.
 

@@ -84,9 +84,13 @@ class PricesForm(forms.Form):
 
     def _seen(self, listing: Listing) -> Decimal:
         try:
-            return Decimal(self._sent(f"w{listing.pk}"))
+            seen = Decimal(self._sent(f"w{listing.pk}"))
         except ArithmeticError:
-            raise ValidationError(_("This page is out of date. Please open the prices again."), code="page") from None
+            seen = Decimal("NaN")
+        # “NaN” and “Infinity” are decimals too, and comparing with some of them fails.
+        if not seen.is_finite():
+            raise ValidationError(_("This page is out of date. Please open the prices again."), code="page")
+        return seen
 
     def _wanted_shelf(self, listing: Listing) -> Shelf | None:
         """Where the listing should be if its box says otherwise than the page had shown; None if the box was let be."""
