@@ -22,10 +22,10 @@ SITE_ID = 1
 
 INSTALLED_APPS = [
     "modeltranslation",  # before Django's admin
-    "oscar_marketplace",  # ours: before Oscar's apps, so that its templates win
-    "oscar_marketplace.translations",  # ours: texts in several languages
     "wagtail_mercado",  # ours: blocks and staff's screens in Wagtail
     "wagtail_mercado.pages_app",  # ours: ready-made pages
+    "oscar_marketplace",  # ours: before Oscar's apps, so that its templates win
+    "oscar_marketplace.translations",  # ours: texts in several languages
     "example_site.demo",
     "example_site.portal",
     "example_site.translations",
@@ -208,6 +208,7 @@ WAGTAILIMAGES_FORMAT_CONVERSIONS = {"avif": "avif", "webp": "webp"}
 
 OSCAR_MARKETPLACE_HOME_PATH = "markets/"  # the portal's own home page has "/"
 OSCAR_MARKETPLACE_BASE_TEMPLATE = "portal/base.html"
+OSCAR_MARKETPLACE_BASE_SHOWS_LANGUAGES = True
 OSCAR_MARKETPLACE_TRANSLATIONS_APP = "translations"
 OSCAR_MARKETPLACE_DEMO = DEBUG
 OSCAR_MARKETPLACE_SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000")

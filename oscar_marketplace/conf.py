@@ -17,6 +17,11 @@ class AppSettings:
         return getattr(django_settings, self.prefix + name, default)
 
     @property
+    def BASE_SHOWS_LANGUAGES(self) -> bool:
+        """Whether a base template of the city's own has ``components/languages.html``; else our pages show it."""
+        return self._get("BASE_SHOWS_LANGUAGES", False)
+
+    @property
     def BASE_TEMPLATE(self) -> str:
         """Template that our pages extend; it must offer the blocks ``head_extra`` and ``content``."""
         return self._get("BASE_TEMPLATE", "oscar_marketplace/base/page.html")

@@ -19,6 +19,7 @@ PARTS = (
     "city",
     "buttons",
     "paper",
+    "prose",
     "fields",
     "goods",
     "states",

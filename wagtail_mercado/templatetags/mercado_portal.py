@@ -3,21 +3,41 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext
 
+from wagtail_mercado.catalogue import Market, Stall
 from wagtail_mercado.models import MarketplaceSettings
+from wagtail_mercado.pages_about import published_pages_about
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def page_crumbs(context: dict[str, Any]) -> list[dict[str, str]]:
-    """The pages above this one from below the site's home on, for ``components/breadcrumbs.html``."""
+    """The published pages above this one, the site's home first, for ``components/breadcrumbs.html``."""
     page = context["page"]
+    above = page.get_ancestors().live().filter(depth__gt=1).select_related("locale")
+    # The title of a home page is its headline, not its name.
     return [
-        {"url": each.url, "label": each.title, "language": ""}
-        for each in page.get_ancestors().live().filter(depth__gt=1)
+        {"url": each.url, "label": gettext("Home") if each.depth == 2 else each.title, "language": ""}
+        for each in above
         if each.url
     ]
+
+
+@register.simple_tag(takes_context=True)
+def pages_below(context: dict[str, Any]) -> list[Any]:
+    """The published pages below this one, in the editor's order; none below a home page, which has a menu for them."""
+    page = context["page"]
+    if page.depth <= 2:
+        return []
+    return [each for each in page.get_children().live().specific() if each.url]
+
+
+@register.simple_tag
+def pages_about(row: Market | Stall) -> list[Any]:
+    """The published pages about a market or a stall in the reader's language; a statement per type of page."""
+    return published_pages_about(row)
 
 
 @register.simple_tag(takes_context=True)
