@@ -98,7 +98,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "wagtail_mercado.middleware.PortalLocaleMiddleware",  # ours, instead of Django's
     "wagtail_mercado.middleware.RememberPageLanguage",  # ours
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,10 +1,26 @@
-"""The language of a portal's page goes along into the shop."""
+"""Languages where pages have one in their address and the shop has not."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+
+
+class PortalLocaleMiddleware(LocaleMiddleware):
+    """Stands in for Django's ``LocaleMiddleware`` where Wagtail is mounted inside ``i18n_patterns``.
+
+    Django's turns every 404 into a redirect to ``/<language>/…``, as Wagtail's pattern accepts any path: an order that
+    is not yours would answer 302, then 404. A view that was found and says "no such thing" is believed here.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code == 404 and getattr(request, "resolver_match", None) is not None:
+            language = translation.get_language()
+            response.headers.setdefault("Content-Language", language)
+            return response
+        return super().process_response(request, response)
 
 
 class RememberPageLanguage:
