@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 
 class PortalLocaleMiddleware(LocaleMiddleware):
@@ -17,8 +18,8 @@ class PortalLocaleMiddleware(LocaleMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if response.status_code == 404 and getattr(request, "resolver_match", None) is not None:
-            language = translation.get_language()
-            response.headers.setdefault("Content-Language", language)
+            patch_vary_headers(response, ("Accept-Language",))
+            response.headers.setdefault("Content-Language", translation.get_language())
             return response
         return super().process_response(request, response)
 
