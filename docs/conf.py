@@ -14,7 +14,7 @@ copyright = author
 version = release = __version__
 
 extensions = ["myst_parser"]
-myst_enable_extensions = ["deflist", "colon_fence"]
+myst_enable_extensions = ["deflist", "colon_fence", "html_image"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build"]
 nitpicky = True

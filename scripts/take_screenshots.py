@@ -160,7 +160,7 @@ class Photographer:
         print(f"{path.relative_to(CHECKOUT)}: {path.stat().st_size / 1000:.0f} kB")
 
 
-def optimised(png: bytes) -> bytes:
+def optimised(png: bytes, *, most_bytes: int = MOST_BYTES) -> bytes:
     """The picture with a palette: flat colours lose nothing that is seen.
 
     Raises:
@@ -169,10 +169,10 @@ def optimised(png: bytes) -> bytes:
     from PIL import Image
 
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    for colours in (256, 128, 64):
+    for colours in (256, 128, 64, 32):
         small = io.BytesIO()
         picture.quantize(colours, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
-        if small.tell() <= MOST_BYTES:
+        if small.tell() <= most_bytes:
             return small.getvalue()
     raise ValueError(f"{small.tell()} bytes; take a smaller part of the page")
 
@@ -217,6 +217,14 @@ def as_vendor(camera: Photographer) -> None:
     camera.take("stall-prices")
 
 
+def find_browser() -> str:
+    """The path of a browser; without one the script ends in words."""
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
+        sys.exit(f"No browser: none of {', '.join(BROWSERS)} is installed (apt install chromium).")
+    return executable
+
+
 def main(wanted: set[str]) -> None:
     """Take the wanted pictures, all of ``PICTURES`` by default."""
     import time_machine
@@ -224,9 +232,7 @@ def main(wanted: set[str]) -> None:
 
     if unknown := wanted - PICTURES:
         sys.exit(f"No such picture: {', '.join(sorted(unknown))}. There are: {', '.join(sorted(PICTURES))}.")
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if executable is None:
-        sys.exit(f"No browser: none of {', '.join(BROWSERS)} is installed (apt install chromium).")
+    executable = find_browser()
     IMAGES.mkdir(parents=True, exist_ok=True)
     subprocess.run([sys.executable, str(CHECKOUT / "scripts" / "compile_messages.py")], check=True)
     with time_machine.travel(saturday_morning(), tick=True), served_city() as city, sync_playwright() as playwright:
