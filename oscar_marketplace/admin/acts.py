@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.core.exceptions import ValidationError
@@ -23,7 +24,7 @@ def act(verb: Callable, description, *, asks_reason: bool = False) -> Callable:
 
     @admin.action(description=description, permissions=["act"])
     def action(modeladmin, request, queryset):
-        reason = request.POST.get("reason", "").strip()
+        reason = _reason(request)
         if asks_reason and not reason:
             return _ask_reason(modeladmin, request, queryset, description, verb.__name__)
         words = {"reason": reason} if asks_reason else {}
@@ -47,6 +48,14 @@ def act(verb: Callable, description, *, asks_reason: bool = False) -> Callable:
 def sentence(problem: MarketplaceError | ValidationError) -> str:
     """What to tell people."""
     return " ".join(problem.messages) if isinstance(problem, ValidationError) else str(problem)
+
+
+def _reason(request) -> str:
+    """What was typed; nothing if no database stores it."""
+    try:
+        return forms.CharField(required=False).clean(request.POST.get("reason", ""))
+    except ValidationError:
+        return ""
 
 
 def _ask_reason(modeladmin, request, queryset, description, name):

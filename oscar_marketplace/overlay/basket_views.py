@@ -36,8 +36,8 @@ class BasketAddViewMixin:
         Product = get_model("catalogue", "Product")
         product = get_object_or_404(Product, pk=self.kwargs["pk"])
         variant = self.request.POST.get("child_id", "")
-        if product.is_parent and variant.isdecimal():
-            return product.children.filter(pk=variant).first() or product
+        if product.is_parent:
+            return next((child for child in product.children.all() if str(child.pk) == variant), product)
         return product
 
     @cached_property

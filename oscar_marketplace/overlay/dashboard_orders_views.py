@@ -13,6 +13,13 @@ def _say_derived(order) -> str:
     ) % {"number": order.number}
 
 
+def _number(text: str) -> int | None:
+    try:
+        return int(text)
+    except ValueError:
+        return None
+
+
 class OrderListViewMixin:
     def change_order_status(self, request, order):
         if has_stall_parts(order):
@@ -32,7 +39,8 @@ class OrderDetailViewMixin:
         return super().handle_order_action(request, order, action)
 
     def handle_line_action(self, request, order, action):
-        chosen = [pk for pk in request.POST.getlist("selected_line") if pk.isdecimal()]
-        if order.lines.filter(pk__in=chosen, stall_order_line__stall_order__kind="stall").exists():
+        of_stalls = order.lines.filter(stall_order_line__stall_order__kind="stall").values_list("pk", flat=True)
+        # As Oscar reads them: “ 7” and “+7” are line 7, too.
+        if not set(of_stalls).isdisjoint(map(_number, request.POST.getlist("selected_line"))):
             return self.reload_page(error=_say_derived(order))
         return super().handle_line_action(request, order, action)

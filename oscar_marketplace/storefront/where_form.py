@@ -99,7 +99,7 @@ class WhereForm(forms.Form):
     def clean_phone(self) -> str:
         """Digits only, with the plus of a country code, so that one person has one number."""
         typed = self.cleaned_data["phone"].strip()
-        digits = "".join(sign for sign in typed if sign.isdecimal())
+        digits = "".join(str(int(sign)) for sign in typed if sign.isdecimal())
         if typed and not LEAST_DIGITS <= len(digits) <= MOST_DIGITS:
             raise forms.ValidationError(_("Check the phone number, for example 33 5550 0114."))
         return f"+{digits}" if typed.startswith("+") else digits

@@ -414,3 +414,12 @@ class TestTimes:
 
         assert ['value="16:00:00"' in page for page in pages] == [True, False]
         assert 'value="01:00:00"' in pages[1]
+
+
+def test_a_reason_no_database_stores_is_asked_for_again(admin):
+    stall = factories.make_stall()
+
+    page = act(admin, "stall", "suspend_stall", stall, reason="dirty\x00counter")
+
+    assert "Write the reason. Nothing was changed." in page.content.decode()
+    assert Stall.objects.get(pk=stall.pk).state == "approved"

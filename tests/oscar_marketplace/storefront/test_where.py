@@ -112,6 +112,12 @@ def test_an_account_finds_its_name_and_mail(alameda):
     assert 'value="ana@example.org"' in html
 
 
+def test_a_phone_in_other_digits_is_the_same_phone(alameda, filled):
+    filled.say_where(alameda.wave, email="", phone="٣٣ ٥٥٥٠ ٠١٩٩")
+
+    assert kept(filled)["contact"]["phone"] == "3355500199"
+
+
 def test_a_phone_alone_is_enough(alameda, filled):
     filled.say_where(alameda.wave, email="", phone="+52 33-5550-0199")
 
