@@ -77,6 +77,7 @@ class OrderList(RegisterList):
 
 class OrderView(InspectView):
     any_permission_required = LOOKING
+    inspect_url_name = ""
 
     def get_fields(self) -> list:
         return []
