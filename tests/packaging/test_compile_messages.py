@@ -83,3 +83,41 @@ def test_a_broken_catalogue_stops_the_build_and_leaves_nothing(script, source, t
         script["main"](tmp_path)
 
     assert list(source.parent.iterdir()) == [source]
+
+
+COUNTRY = """
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+msgid "stall"
+msgstr "local"
+"""
+
+
+def test_a_countrys_catalogue_is_completed_by_its_languages(script, source, tmp_path):
+    country = source.parents[2] / "es_MX" / "LC_MESSAGES" / "django.po"
+    country.parent.mkdir(parents=True)
+    country.write_text(COUNTRY)
+
+    script["main"](tmp_path)
+
+    with country.with_suffix(".mo").open("rb") as stream:
+        mexican = gettext.GNUTranslations(stream)
+    assert mexican.gettext("stall") == "local"
+    assert mexican.pgettext("of a courier", "run") == "ruta"
+    assert mexican.ngettext("%(count)s stall", "%(count)s stalls", 3) == "%(count)s puestos"
+    assert mexican.gettext("wave") == "wave"
+
+
+def test_a_countrys_catalogue_is_compiled_again_when_its_languages_changed(script, source, tmp_path):
+    country = source.parents[2] / "es_MX" / "LC_MESSAGES" / "django.po"
+    country.parent.mkdir(parents=True)
+    country.write_text(COUNTRY)
+    script["main"](tmp_path)
+
+    later = country.with_suffix(".mo").stat().st_mtime + 10
+    os.utime(source, (later, later))
+
+    assert script["stale_catalogues"](tmp_path) == [source, country]
