@@ -21,9 +21,10 @@ from oscar_marketplace.markets.models import Closure, Market, OpeningRule, WaveR
 from oscar_marketplace.markets.waves import waves_on_offer_by_market
 from oscar_marketplace.measures import say_per
 from oscar_marketplace.money import format_money
+from oscar_marketplace.orders.states import ChargeState
 from oscar_marketplace.stalls import onboard
 from oscar_marketplace.stalls.models import Stall, StallPitch, StallState, Trade
-from oscar_marketplace.state_words import CHARGE, HAND_OVER, STALL_ORDER
+from oscar_marketplace.state_words import HAND_OVER, STALL_ORDER
 from oscar_marketplace.storefront.markets import next_pickup_words
 from oscar_marketplace.storefront.stall_places import SHOWN
 from oscar_marketplace.translations.columns import Column, translation_columns
@@ -222,23 +223,31 @@ def history_of(rows: Iterable, *, zone: ZoneInfo | None = None) -> list[dict[str
         {
             "when": say_in_zone(entry.at, zone),
             "what": _say_act(entry),
-            "who": " · ".join(filter(None, [entry.role, str(entry.actor or "")])),
+            "verb": entry.verb,
+            "who": " · ".join(filter(None, [str(ROLE_WORDS.get(entry.role, entry.role)), str(entry.actor or "")])),
             "why": entry.reason,
         }
         for entry in entries
     ]
 
 
+ROLE_WORDS = {
+    "shopper": gettext_lazy("shopper"),
+    "stall": gettext_lazy("stall"),
+    "desk": gettext_lazy("desk"),
+    "city": gettext_lazy("the city"),
+    "system": gettext_lazy("by itself"),
+}
+STATES = {
+    "stall": dict(StallState.choices),
+    "stallorder": {state: found.word for state, found in STALL_ORDER.items()},
+    "handover": {state: found.word for state, found in HAND_OVER.items()},
+    "charge": dict(ChargeState.choices),
+}
+
+
 def _say_act(entry: AuditEntry) -> str:
-    """The verb's name, and the state it led to in words."""
+    """The state an act led to, in words; empty for one that led to none."""
     kind = entry.target.partition(":")[0]
-    state = entry.data.get("to") or entry.data.get("new")
-    verb = entry.verb.replace("_", " ")
-    return f"{verb} → {_state_words(kind).get(state, state)}" if isinstance(state, str) else verb
-
-
-def _state_words(kind: str) -> dict[str, Any]:
-    if kind == "stall":
-        return dict(StallState.choices)
-    words = {"stallorder": STALL_ORDER, "handover": HAND_OVER, "charge": CHARGE}.get(kind, {})
-    return {state: found.word for state, found in words.items()}
+    state = entry.data.get("to") or entry.data.get("new") or entry.verb.removeprefix("charge_")
+    return capfirst(str(STATES.get(kind, {}).get(state, ""))) if isinstance(state, str) else ""

@@ -192,7 +192,7 @@ class StallChooserViewSet(OurChooserViewSet):
     filter_form_class = FindStallForm
     column_label = capfirst(_("stall"))
     facts = (
-        Column("place", label=capfirst(_("place")), accessor=back_office.place_of_stall),
+        Column("place", label=capfirst(_("where")), accessor=back_office.place_of_stall),
         Column("trades", label=capfirst(_("trades")), accessor=back_office.trades_of_stall),
         StatusTagColumn(
             "state",

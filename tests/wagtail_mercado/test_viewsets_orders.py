@@ -116,7 +116,7 @@ def test_an_order_shows_its_goods_its_way_and_its_other_part(looker, parts):
         "$32.00",
         "The 2 stalls answer",
         "Still to come: La Vaquita",
-        "accept → Accepted",
+        "Accepted <small><code>accept</code></small>",
         "stall · chayo",
         f'<a href="{order_url(parts[1])}">MK7Q2F-2</a>',
     ):

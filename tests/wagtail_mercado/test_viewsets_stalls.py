@@ -157,7 +157,7 @@ def test_an_act_is_asked_for_once_more_and_written_down_as_the_citys(clerk, stal
     entry = AuditEntry.objects.get(verb="suspend_stall")
     assert (entry.actor, entry.role, entry.reason) == (clerk.user, "city", "Permiso vencido")
     page = clerk.get(edit_url(stall)).content.decode()
-    assert "Permiso vencido" in page and "suspend stall → suspended" in page
+    assert "Permiso vencido" in page and "Suspended <small><code>suspend_stall</code></small>" in page
 
 
 def test_an_act_that_needs_a_reason_is_not_done_without(clerk, stall):

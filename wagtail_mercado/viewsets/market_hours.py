@@ -126,4 +126,4 @@ def _kind(model, form, formset, *, blank: int) -> type[Rows]:
     originals = {column.original for column in translation_columns_of(model)}
     fields = [name for name in form._meta.fields if name not in originals] + columns
     form = type(form.__name__, (form,), {"Meta": type("Meta", (form.Meta,), {"fields": fields})})
-    return inlineformset_factory(Market, model, form=form, formset=formset, extra=blank)
+    return inlineformset_factory(Market, model, form=form, formset=formset, extra=blank, can_delete_extra=False)

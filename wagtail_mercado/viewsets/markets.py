@@ -14,7 +14,7 @@ from wagtail.admin.views.generic import CreateView, EditView
 from wagtail_mercado.back_office import Market, markets_of_register, register_url, with_next_pickup
 from wagtail_mercado.language_panels import EachLanguageForm, text_panel
 from wagtail_mercado.viewsets.market_hours import rows_of
-from wagtail_mercado.viewsets.register import RegisterList, RegisterViewSet
+from wagtail_mercado.viewsets.register import MinorColumn, RegisterList, RegisterViewSet
 
 
 class MarketList(RegisterList):
@@ -27,7 +27,7 @@ class MarketList(RegisterList):
     def columns(self):
         return [
             TitleColumn("name", label=capfirst(_("name")), sort_key="shown_name", get_url=self.get_edit_url),
-            Column("kind", label=capfirst(_("kind")), accessor=lambda market: capfirst(market.get_kind_display())),
+            MinorColumn("kind", label=capfirst(_("kind")), accessor=lambda market: capfirst(market.get_kind_display())),
             StatusTagColumn(
                 "is_public",
                 label=capfirst(_("shown")),
@@ -35,7 +35,7 @@ class MarketList(RegisterList):
                 primary=lambda market: market.is_public,
                 sort_key="is_public",
             ),
-            Column("stall_count", label=_("Stalls"), sort_key="stall_count"),
+            MinorColumn("stall_count", label=_("Stalls"), sort_key="stall_count"),
             Column("next_pickup", label=_("Next pick-up")),
         ]
 

@@ -7,7 +7,7 @@ import django_filters
 from django import forms
 from django.shortcuts import get_object_or_404
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
@@ -17,7 +17,7 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail_mercado import order_records
 from wagtail_mercado.back_office import Market
 from wagtail_mercado.order_records import StallOrder
-from wagtail_mercado.viewsets.register import RegisterList, RegisterViewSet
+from wagtail_mercado.viewsets.register import MinorColumn, RegisterList, RegisterViewSet
 
 LOOKING = ["view", "change"]
 
@@ -60,7 +60,7 @@ class OrderList(RegisterList):
     def columns(self):
         return [
             TitleColumn("number", label=capfirst(_("number")), get_url=self.get_inspect_url),
-            Column("placed", label=capfirst(_("placed")), accessor=order_records.placed_words),
+            MinorColumn("placed", label=capfirst(_("placed")), accessor=order_records.placed_words),
             Column(
                 "market", label=capfirst(_("market")), accessor=lambda part: part.hand_over and part.hand_over.market
             ),
@@ -71,7 +71,7 @@ class OrderList(RegisterList):
                 accessor=order_records.stall_order_word,
                 primary=order_records.is_live,
             ),
-            Column("amount", label=capfirst(_("amount")), accessor=order_records.amount_of),
+            Column("amount", label=pgettext_lazy("money", "Amount"), accessor=order_records.amount_of),
         ]
 
 

@@ -26,7 +26,7 @@ from wagtail_mercado.back_office import (
     trades_of_stall,
 )
 from wagtail_mercado.language_panels import EachLanguageForm, text_panel
-from wagtail_mercado.viewsets.register import RegisterList, RegisterViewSet
+from wagtail_mercado.viewsets.register import MinorColumn, RegisterList, RegisterViewSet
 from wagtail_mercado.viewsets.stall_acts import ActOnStallView
 
 
@@ -62,8 +62,8 @@ class StallList(RegisterList):
     def columns(self):
         return [
             TitleColumn("name", label=capfirst(_("name")), sort_key="shown_name", get_url=self.get_edit_url),
-            Column("place", label=capfirst(_("place")), accessor=place_of_stall),
-            Column("trades", label=capfirst(_("trades")), accessor=trades_of_stall),
+            Column("place", label=capfirst(_("where")), accessor=place_of_stall),
+            MinorColumn("trades", label=capfirst(_("trades")), accessor=trades_of_stall),
             StatusTagColumn(
                 "state",
                 label=capfirst(_("state")),
@@ -71,7 +71,7 @@ class StallList(RegisterList):
                 primary=lambda stall: stall.state == StallState.APPROVED,
                 sort_key="state",
             ),
-            Column("members", label=capfirst(_("members")), accessor=lambda stall: len(stall.members.all())),
+            MinorColumn("members", label=capfirst(_("members")), accessor=lambda stall: len(stall.members.all())),
         ]
 
 
@@ -134,9 +134,7 @@ class StallViewSet(RegisterViewSet):
         return [*super().get_urlpatterns(), path("act/<int:pk>/<slug:verb>/", self.act_view, name="act")]
 
     def get_edit_handler(self):
-        texts = MultiFieldPanel(
-            [text_panel(Stall, name) for name in ("name", "summary", "story")], heading=_("Texts")
-        )
+        texts = MultiFieldPanel([text_panel(Stall, name) for name in ("name", "summary", "story")], heading=_("Texts"))
         shown = MultiFieldPanel([FieldRowPanel([FieldPanel("slug"), FieldPanel("hue")])], heading=_("In the shop"))
         work = MultiFieldPanel(
             [
