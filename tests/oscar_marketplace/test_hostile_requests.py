@@ -20,7 +20,15 @@ SECTIONS = ["market-read", "market-basket", "market-order", "stall-order", "stal
 
 
 @pytest.fixture
-def world(db):
+def world(db, settings, tmp_path):
+    # Of its own: the make-believe bank's files are not undone with the database.
+    settings.OSCAR_MARKETPLACE_PAYMENT_PROVIDERS = {
+        "cash": {"BACKEND": "oscar_marketplace.payments.providers.cash.CashAtStall"},
+        "dummy": {
+            "BACKEND": "oscar_marketplace.payments.providers.dummy.DummyProvider",
+            "OPTIONS": {"DIRECTORY": str(tmp_path)},
+        },
+    }
     return make_world()
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from oscar_marketplace.exceptions import MarketplaceError
+from oscar_marketplace.exceptions import MarketplaceError, NotAllowed
 from oscar_marketplace.form_problems import form_problems
 from oscar_marketplace.listings import stock
 from oscar_marketplace.listings.models import Listing, ListingState, StockMode
@@ -119,7 +119,12 @@ class ListingPage(StallPage):
             messages.error(request, _("Choose one of the buttons below. Nothing was changed."))
             return self.show_listing(status=UNPROCESSABLE)
         verb, words = acts[request.POST["do"]]
-        verb(self.listing, by=self.actor)
+        try:
+            verb(self.listing, by=self.actor)
+        except NotAllowed as refusal:
+            # Somebody archived it since it was read.
+            messages.error(request, str(refusal))
+            return redirect("stall:listings", self.stall.slug)
         messages.success(request, words % {"title": self.listing.stockrecord.product.title})
         return redirect("stall:listing", self.stall.slug, self.listing.pk)
 

@@ -9,6 +9,7 @@ from oscar_marketplace.audit.models import AuditEntry
 from oscar_marketplace.listings.availability import is_sold_out
 from oscar_marketplace.listings.models import ListingState, StockMode
 from oscar_marketplace.listings.queries import with_price_facts
+from oscar_marketplace.stall_area.views.listings import ListingPage
 from oscar_marketplace.test import factories
 from tests.oscar_marketplace.stall_area.counter import Counter, text_of
 
@@ -131,6 +132,21 @@ def test_archived_goods_are_not_found(counter):
 
     assert counter.get("listing", gone).status_code == 404
     assert counter.post("listing", gone, do="sold_out").status_code == 404
+
+
+@pytest.mark.parametrize("do", ["sold_out", "available", "came"])
+def test_goods_archived_while_the_button_is_pressed_are_said_to_be_gone(counter, nopales, monkeypatch, do):
+    find = ListingPage.find_listing
+
+    def find_just_before(page):
+        find(page)
+        type(nopales).objects.filter(pk=nopales.pk).update(state=ListingState.ARCHIVED)
+
+    monkeypatch.setattr(ListingPage, "find_listing", find_just_before)
+    answer = counter.post("listing", nopales, do=do)
+
+    assert answer.url == counter.url("listings")
+    assert "This is no longer sold." in text_of(counter.get("listings"))
 
 
 def test_pieces_are_counted_in_pieces(counter):

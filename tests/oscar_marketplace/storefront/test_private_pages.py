@@ -75,7 +75,14 @@ def test_an_act_behind_the_link_tells_no_other_site_of_it(client, name):
     assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
 
 
-def test_asking_only_whether_the_page_is_there_asks_no_payment_provider(client):
+def test_asking_only_whether_the_page_is_there_asks_no_payment_provider(client, settings, tmp_path):
+    settings.OSCAR_MARKETPLACE_PAYMENT_PROVIDERS = {
+        "cash": {"BACKEND": "oscar_marketplace.payments.providers.cash.CashAtStall"},
+        "dummy": {
+            "BACKEND": "oscar_marketplace.payments.providers.dummy.DummyProvider",
+            "OPTIONS": {"DIRECTORY": str(tmp_path)},
+        },
+    }
     order = make_world().a.unpaid
     start_payment(order, provider="dummy", by=Actor("shopper"))
     charge = Charge.objects.latest("pk")
