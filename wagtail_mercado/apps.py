@@ -9,3 +9,6 @@ class WagtailMercadoConfig(AppConfig):
     label = "wagtail_mercado"
     verbose_name = _("Market pages")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from wagtail_mercado import checks  # noqa: F401 (registers them)

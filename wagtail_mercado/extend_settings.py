@@ -18,7 +18,8 @@ THUMBNAILER = "sorl.thumbnail"
 #: The app that ``wagtail start`` makes, and the same app under a label that leaves Oscar's free.
 STARTED_SEARCH, RELABELLED_SEARCH = "search", "wagtail_mercado.site_search.SiteSearchConfig"
 
-LOCALE = "django.middleware.locale.LocaleMiddleware"
+DJANGOS_LOCALE = "django.middleware.locale.LocaleMiddleware"
+LOCALE = "wagtail_mercado.middleware.PortalLocaleMiddleware"
 REMEMBER = "wagtail_mercado.middleware.RememberPageLanguage"
 BASKET = "oscar.apps.basket.middleware.BasketMiddleware"
 
@@ -53,8 +54,11 @@ def add_market_apps(installed: Iterable[str], *, pages: bool = True) -> list[str
 
 
 def add_market_middleware(middleware: Iterable[str]) -> list[str]:
-    """``MIDDLEWARE`` with the basket of each request, and the language of a page remembered in the shop."""
-    found = list(dict.fromkeys(middleware))
+    """``MIDDLEWARE`` with the basket of each request.
+
+    Where the site chooses a language by address, ours does that in place of Django's, and the shop remembers it.
+    """
+    found = list(dict.fromkeys(LOCALE if entry == DJANGOS_LOCALE else entry for entry in middleware))
     if LOCALE in found and REMEMBER not in found:
         found.insert(found.index(LOCALE) + 1, REMEMBER)
     # A fork's has the same ending.

@@ -5,39 +5,61 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
+import oscar.defaults
 import pytest
 from django.utils.module_loading import import_string
 
-from oscar_marketplace import conf, defaults
+import oscar_marketplace.conf
+import oscar_marketplace.defaults
+import wagtail_mercado.conf
+import wagtail_mercado.defaults
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 REFERENCE = CHECKOUT / "docs" / "reference"
+#: Each package with the prefix of its settings; the prefix of its checks is its name.
+PACKAGES = {
+    "oscar_marketplace": (oscar_marketplace.conf, "OSCAR_MARKETPLACE_"),
+    "wagtail_mercado": (wagtail_mercado.conf, "WAGTAIL_MERCADO_"),
+}
 
 
-def setting_names() -> list[str]:
+def setting_names(package: str) -> list[str]:
+    conf, _prefix = PACKAGES[package]
     return [name for name, value in vars(conf.AppSettings).items() if isinstance(value, property)]
 
 
-def documented_defaults() -> dict[str, str]:
+def settings_page() -> str:
+    return (REFERENCE / "settings.md").read_text()
+
+
+def documented_defaults(prefix: str) -> dict[str, str]:
     """Setting name without prefix -> what the page gives as its default."""
-    page = (REFERENCE / "settings.md").read_text()
-    return dict(re.findall(r"^### `OSCAR_MARKETPLACE_(\w+)`\n\nDefault: `(.+)`\n", page, re.MULTILINE))
+    return dict(re.findall(rf"^### `{prefix}(\w+)`\n\nDefault: `(.+)`\n", settings_page(), re.MULTILINE))
 
 
-def check_ids_in(text: str) -> list[str]:
-    return re.findall(r"oscar_marketplace\.[EW]\d{3}", text)
+def names_in_table(heading: str) -> set[str]:
+    """Settings in the first column of the table below a heading."""
+    table = settings_page().partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| `")]
+    return {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row.split("|")[1])}
 
 
-def test_every_setting_has_its_entry():
-    documented = re.findall(r"^### `OSCAR_MARKETPLACE_(\w+)`", (REFERENCE / "settings.md").read_text(), re.MULTILINE)
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_setting_has_its_entry(package):
+    _conf, prefix = PACKAGES[package]
 
-    assert documented == sorted(setting_names())
+    documented = re.findall(rf"^### `{prefix}(\w+)`", settings_page(), re.MULTILINE)
+
+    assert documented == sorted(setting_names(package))
 
 
-@pytest.mark.parametrize("name", setting_names())
-def test_documented_default_is_the_real_one(name, monkeypatch):
+@pytest.mark.parametrize(
+    ("package", "name"), [(package, name) for package in PACKAGES for name in setting_names(package)]
+)
+def test_documented_default_is_the_real_one(package, name, monkeypatch):
+    conf, prefix = PACKAGES[package]
     monkeypatch.setattr(conf, "django_settings", SimpleNamespace())
-    written = documented_defaults()[name]
+    written = documented_defaults(prefix)[name]
 
     try:
         documented = ast.literal_eval(written)
@@ -48,20 +70,25 @@ def test_documented_default_is_the_real_one(name, monkeypatch):
 
 
 def test_every_value_for_oscar_is_listed():
-    table = (REFERENCE / "settings.md").read_text().partition("## Values for Oscar's settings")[2]
-    rows = [line for line in table.splitlines() if line.startswith("| `")]
-    listed = {name for row in rows for name in re.findall(r"`(OSCAR_\w+)`", row.split("|")[1])}
-
-    assert listed == set(defaults.__all__)
+    assert names_in_table("Values for Oscar's settings") == set(oscar_marketplace.defaults.__all__)
 
 
-def test_every_check_has_its_entry():
-    sources = (CHECKOUT / "oscar_marketplace").rglob("*.py")
-    in_code = {check_id for source in sources for check_id in check_ids_in(source.read_text())}
+def test_every_value_for_a_wagtail_site_is_listed():
+    known = {**vars(oscar.defaults), **vars(oscar_marketplace.defaults)}
+    ours = {name: value for name, value in vars(wagtail_mercado.defaults).items() if name.isupper()}
 
-    documented = re.findall(
-        r"^### `(oscar_marketplace\.[EW]\d{3})`", (REFERENCE / "checks.md").read_text(), re.MULTILINE
-    )
+    added = {name for name, value in ours.items() if name not in known or known[name] != value}
+
+    assert names_in_table("Values for a Wagtail site") == added
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_check_has_its_entry(package):
+    ids = rf"{package}\.[EW]\d{{3}}"
+    sources = (CHECKOUT / package).rglob("*.py")
+    in_code = {check_id for source in sources for check_id in re.findall(ids, source.read_text())}
+
+    documented = re.findall(rf"^### `({ids})`", (REFERENCE / "checks.md").read_text(), re.MULTILINE)
 
     assert in_code, "no check found: the pattern or the place of the ids changed"
     assert documented == sorted(in_code)

@@ -17,7 +17,8 @@ SESSION, AUTH = (
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 )
-LOCALE = "django.middleware.locale.LocaleMiddleware"
+DJANGOS_LOCALE = "django.middleware.locale.LocaleMiddleware"
+LOCALE = "wagtail_mercado.middleware.PortalLocaleMiddleware"
 REMEMBER = "wagtail_mercado.middleware.RememberPageLanguage"
 BASKET = "oscar.apps.basket.middleware.BasketMiddleware"
 
@@ -177,8 +178,8 @@ def test_a_site_in_one_language_gets_the_basket():
     assert add_market_middleware([SESSION, AUTH]) == [SESSION, AUTH, BASKET]
 
 
-def test_a_site_with_languages_remembers_them_right_below_djangos():
-    assert add_market_middleware([SESSION, LOCALE, AUTH]) == [SESSION, LOCALE, REMEMBER, AUTH, BASKET]
+def test_a_site_with_languages_gets_ours_in_place_of_djangos_and_remembers_them_right_below():
+    assert add_market_middleware([SESSION, DJANGOS_LOCALE, AUTH]) == [SESSION, LOCALE, REMEMBER, AUTH, BASKET]
 
 
 def test_middleware_that_is_there_stays_where_it_is():
