@@ -2,10 +2,12 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.models import Site
 
 
 @register_setting(icon="mercado-stall", order=200)
@@ -30,6 +32,7 @@ class MarketplaceSettings(BaseSiteSetting):
     notice_from = models.DateTimeField(_("shown from"), null=True, blank=True)
     notice_until = models.DateTimeField(_("shown until"), null=True, blank=True)
 
+    select_related = ["operator"]
     panels = [
         FieldPanel("operator"),
         MultiFieldPanel(
@@ -39,6 +42,19 @@ class MarketplaceSettings(BaseSiteSetting):
 
     class Meta:
         verbose_name = _("market settings")
+
+    @classmethod
+    def for_request(cls, request: HttpRequest) -> "MarketplaceSettings":
+        """What was saved for the site of the request, read once; nothing where nothing was, or where there is no site.
+
+        Wagtail's own would save a row: reading a page must not write.
+        """
+        name = cls.get_cache_attr_name()
+        if not hasattr(request, name):
+            site = Site.find_for_request(request)
+            saved = cls.base_queryset().filter(site=site).first() if site else None
+            setattr(request, name, saved or cls(site=site))
+        return getattr(request, name)
 
     def clean(self) -> None:
         super().clean()

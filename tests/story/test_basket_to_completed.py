@@ -74,7 +74,7 @@ def test_from_the_basket_to_the_completed_order(corona, tmp_path):
         shopper = Visitor(base_url)
 
         # Lupita opens the markets, walks through Corona and fills one basket at three stalls.
-        shopper.open("/")
+        shopper.open("/markets/")
         shopper.follow("Mercado Corona")
         for stall, goods, quarters in [
             ("Verduras Doña Chayo", "Jitomate saladet", 4),

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from oscar.core.loading import get_model
+from wagtail.models import Site
 
 from oscar_marketplace.orders.tracking import tracking_path
 from oscar_marketplace.stalls.models import StallPitch
@@ -18,17 +19,18 @@ from tests.oscar_marketplace.storefront.shopper import Shopper
 pytestmark = pytest.mark.django_db
 
 #: Statements of a page for a shopper whose basket holds something; each includes the session, the basket and its
-#: offers. Raise one only for something the page newly shows.
+#: offers, and three for the portal around it: the Wagtail site, the pages in its menu, its notice. A market and a
+#: stall ask twice for the pages about them. Raise one only for something the page newly shows.
 PINNED = {
-    "home": 16,
-    "market": 27,
-    "stall": 25,
-    "listing": 16,
-    "product": 19,
-    "basket": 16,
-    "checkout": 15,
-    "pay": 17,
-    "order": 13,
+    "home": 19,
+    "market": 32,
+    "stall": 30,
+    "listing": 19,
+    "product": 22,
+    "basket": 19,
+    "checkout": 18,
+    "pay": 20,
+    "order": 16,
 }
 
 
@@ -73,6 +75,8 @@ def pages(alameda):
 
 def statements(shopper, url) -> int:
     cache.clear()
+    # Wagtail keeps the addresses of its sites for an hour, and reads them again when one changes.
+    Site.get_site_root_paths()
     with CaptureQueriesContext(connection) as captured:
         assert shopper.client.get(url).status_code == 200
     return len(captured)
@@ -108,7 +112,7 @@ def test_a_page_for_someone_without_a_basket_reads_no_basket():
     alameda = make_alameda()
     shopper = Shopper()
 
-    assert statements(shopper, pages(alameda)["home"]) <= 12
+    assert statements(shopper, pages(alameda)["home"]) <= 15
 
 
 def test_stalls_are_shown_a_page_at_a_time():
