@@ -62,10 +62,14 @@ __all__ = [
 ]
 
 
+#: More words than anybody looks for; each is a condition of its own.
+MOST_WORDS = 10
+
+
 def found_by(rows: QuerySet, text: str, lookups: Iterable[str]) -> QuerySet:
     """Rows that have each word of ``text`` in one of their texts, in whatever language; no row twice."""
     lookups = in_every_language(rows.model, lookups)
-    for word in text.split():
+    for word in text.split()[:MOST_WORDS]:
         wanted = Q()
         for lookup in lookups:
             wanted |= Q(**{f"{lookup}__icontains": word})
@@ -240,7 +244,7 @@ ROLE_WORDS = {
 }
 STATES = {
     "stall": dict(StallState.choices),
-    "stallorder": {state: found.word for state, found in STALL_ORDER.items()},
+    "stallorder": {"placed": gettext_lazy("placed"), **{state: found.word for state, found in STALL_ORDER.items()}},
     "handover": {state: found.word for state, found in HAND_OVER.items()},
     "charge": dict(ChargeState.choices),
 }

@@ -38,6 +38,10 @@ __all__ = [
 ]
 
 
+#: Days that have midnights in every zone; the calendar's own ends have none.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
+
+
 def stall_orders_of_register() -> QuerySet:
     """All parts of all orders, newest first, with nothing of who bought them; one statement."""
     return (
@@ -89,6 +93,8 @@ def with_number(parts: QuerySet, text: str) -> QuerySet:
 
 def placed_on(parts: QuerySet, day: date) -> QuerySet:
     """Stall orders placed on a day, as each market's own calendar has it. Two statements."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        return parts.none()
     markets: dict[ZoneInfo, list[int]] = {}
     for market in Market.objects.select_related("operator"):
         markets.setdefault(market.zone, []).append(market.pk)

@@ -106,6 +106,12 @@ def test_a_name_is_found_in_any_language(editor):
     assert len(names(editor, LISTINGS, q="jitomate")) == len(names(editor, LISTINGS, q="tomato")) == 1
 
 
+def test_a_whole_text_to_look_for_breaks_nothing(editor):
+    factories.make_market(name="Mercado Corona")
+
+    assert names(editor, MARKETS, q="mercado " * 3000) == ["Mercado Corona"]
+
+
 @pytest.mark.parametrize(
     ("chooser", "words"),
     [

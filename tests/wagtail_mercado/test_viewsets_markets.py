@@ -12,6 +12,7 @@ from oscar_marketplace.storefront.times import say_wave
 from oscar_marketplace.test import factories
 from tests.wagtail_mercado.admin_pages import form_of, list_of, menu_addresses, statements
 from tests.wagtail_mercado.conftest import staff_client
+from wagtail_mercado import language_panels
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +221,38 @@ def test_a_wrong_row_is_explained_and_nothing_is_saved(clerk, row, problem):
     assert "The market could not be saved due to errors." in answer.content.decode()
     assert Market.objects.get().name_en == "Crown Market"
     assert not WaveRule.objects.exists() and not Closure.objects.exists()
+
+
+def test_two_pick_up_times_at_the_same_hour_are_refused(clerk):
+    market = factories.make_market()
+    rows = {
+        f"wave_rules-{n}-{field}": value
+        for n in (0, 1)
+        for field, value in (("weekday", "1"), ("starts", "12:00"), ("ends", "14:00"))
+    }
+
+    answer = save(clerk, market, **rows)
+
+    assert answer.status_code == 200
+    assert "Please correct the duplicate data for weekday and starts" in answer.content.decode()
+    assert not WaveRule.objects.exists()
+
+
+def test_a_form_that_lost_its_rows_on_the_way_is_refused(clerk):
+    market = factories.make_market()
+    form = {name: value for name, value in form_of(clerk, edit_url(market)).items() if "_FORMS" not in name}
+
+    answer = clerk.post(edit_url(market), {**form, "phone": "33"})
+
+    assert answer.status_code == 200
+    assert "ManagementForm data is missing" in answer.content.decode()
+    assert Market.objects.get().phone == ""
+
+
+def test_where_texts_are_in_one_language_there_is_one_field(monkeypatch):
+    monkeypatch.setattr(language_panels, "translation_columns_of", lambda model: [])
+
+    assert language_panels.text_panel(Market, "name").field_name == "name"
 
 
 def test_the_operator_of_a_market_stays(clerk):

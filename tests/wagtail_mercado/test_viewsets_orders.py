@@ -90,7 +90,8 @@ def test_filters_by_state_market_and_the_markets_own_day(looker, parts):
     assert numbers(state="ready") == ["MK7Q2F-1"]
     assert numbers(market=west.pk) == ["WEST-1"]
     assert numbers(day="2026-11-24") == ["WEST-1", "MK7Q2F-2", "MK7Q2F-1"]
-    assert numbers(day="2026-11-25") == []
+    for day in ("2026-11-25", "0001-01-01", "9999-12-31"):
+        assert numbers(day=day) == []
 
 
 def test_more_orders_cost_no_more_statements(looker, parts):

@@ -61,7 +61,7 @@ class OrderList(RegisterList):
         return [
             TitleColumn("number", label=capfirst(_("number")), get_url=self.get_inspect_url),
             MinorColumn("placed", label=capfirst(_("placed")), accessor=order_records.placed_words),
-            Column(
+            MinorColumn(
                 "market", label=capfirst(_("market")), accessor=lambda part: part.hand_over and part.hand_over.market
             ),
             Column("seller_name", label=capfirst(_("stall"))),
