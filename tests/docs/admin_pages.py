@@ -48,8 +48,8 @@ class Admin:
         (option,) = [each for each in page.select('select[name="action"] option') if words_of(each) == action]
         rows = [box["value"] for box in page.select('input[name="_selected_action"]')]
         answer = self.client.post(address, {"action": option["value"], "_selected_action": rows}, follow=True)
-        levels = [message.level_tag for message in answer.context["messages"]]
-        assert levels == ["success"], problems_of(answer)
+        told = BeautifulSoup(answer.content, "html.parser").select(".messagelist li")
+        assert [each["class"] for each in told] == [["success"]], problems_of(answer)
 
     def _open(self, address: str) -> BeautifulSoup:
         answer = self.client.get(address)
