@@ -117,7 +117,7 @@ class OurRows:
     @property
     def title_column(self):
         column = super().title_column
-        column.accessor, column.label = self.say, self.column_label
+        column.accessor, column.label, column.width = self.say, self.column_label, "45%"
         return column
 
     @property
