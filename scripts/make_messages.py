@@ -13,12 +13,13 @@ English one. A test fails while anything is untranslated.
 
 import os
 import sys
+from itertools import product
 from pathlib import Path
 
 import polib
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-PACKAGE = CHECKOUT / "oscar_marketplace"
+PACKAGES = [CHECKOUT / "oscar_marketplace", CHECKOUT / "wagtail_mercado"]
 
 
 def collect(language: str, folder: Path) -> Path:
@@ -70,11 +71,11 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    for code in sys.argv[1:] or ["es"]:
-        made = collect(code, PACKAGE)
+    for code, package in product(sys.argv[1:] or ["es"], PACKAGES):
+        made = collect(code, package)
         catalogue = polib.pofile(str(made))
         missing = [entry for entry in catalogue if not entry.translated()]
         print(f"{made.relative_to(CHECKOUT)}: {len(missing)} to translate")
-        for country in sorted(PACKAGE.glob(f"**/locale/{code}_*/LC_MESSAGES/django.po")):
+        for country in sorted(package.glob(f"**/locale/{code}_*/LC_MESSAGES/django.po")):
             gone = thin_out(country, catalogue)
             print(f"{country.relative_to(CHECKOUT)}: {len(gone)} taken out")

@@ -15,8 +15,11 @@ import polib
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-NEUTRAL = CHECKOUT / "oscar_marketplace/locale/es/LC_MESSAGES/django.po"
-COUNTRIES = sorted(CHECKOUT.glob("oscar_marketplace/**/locale/*_*/LC_MESSAGES/django.po"))
+PACKAGES = ("oscar_marketplace", "wagtail_mercado")
+NEUTRAL = [CHECKOUT / package / "locale/es/LC_MESSAGES/django.po" for package in PACKAGES]
+COUNTRIES = sorted(
+    path for package in PACKAGES for path in CHECKOUT.glob(f"{package}/**/locale/*_*/LC_MESSAGES/django.po")
+)
 WORDS_OF_SPAIN = CHECKOUT / "oscar_marketplace/spain/locale"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\}")
 
@@ -25,11 +28,23 @@ def language(path: Path) -> str:
     return path.parts[-3]
 
 
+def package_of(path: Path) -> str:
+    return path.relative_to(CHECKOUT).parts[0]
+
+
+def name_of(path: Path) -> str:
+    return f"{package_of(path)}-{language(path)}"
+
+
+def neutral_of(path: Path) -> Path:
+    return NEUTRAL[PACKAGES.index(package_of(path))]
+
+
 def texts_of(path: Path) -> dict[tuple, polib.POEntry]:
     return {(entry.msgctxt, entry.msgid, entry.msgid_plural): entry for entry in polib.pofile(str(path))}
 
 
-@pytest.mark.parametrize("path", [NEUTRAL, *COUNTRIES], ids=language)
+@pytest.mark.parametrize("path", [*NEUTRAL, *COUNTRIES], ids=name_of)
 def test_every_text_is_translated_and_keeps_its_placeholders(path):
     catalogue = polib.pofile(str(path))
 
@@ -44,17 +59,23 @@ def test_every_text_is_translated_and_keeps_its_placeholders(path):
 
 
 def test_there_is_a_catalogue_to_look_at():
-    found = CHECKOUT.glob("oscar_marketplace/**/locale/*/LC_MESSAGES/django.po")
+    found = [path for each in PACKAGES for path in CHECKOUT.glob(f"{each}/**/locale/*/LC_MESSAGES/django.po")]
 
-    assert sorted(map(language, found)) == ["es", "es_ES", "es_MX"]
+    assert sorted(map(name_of, found)) == [
+        "oscar_marketplace-es",
+        "oscar_marketplace-es_ES",
+        "oscar_marketplace-es_MX",
+        "wagtail_mercado-es",
+        "wagtail_mercado-es_MX",
+    ]
 
 
 # The countries
 
 
-@pytest.mark.parametrize("path", COUNTRIES, ids=language)
+@pytest.mark.parametrize("path", COUNTRIES, ids=name_of)
 def test_a_country_has_only_what_differs_from_its_language(path):
-    own, neutral = texts_of(path), texts_of(NEUTRAL)
+    own, neutral = texts_of(path), texts_of(neutral_of(path))
 
     assert own.keys() <= neutral.keys()
     for key, entry in own.items():
@@ -70,14 +91,20 @@ OF_SPAIN = r"cesta|mercadillo|punto de recogida|justificante|datáfono|franjas?|
 
 
 @pytest.mark.parametrize(
-    ("countries", "foreign"),
-    [([], f"{OF_MEXICO}|{OF_SPAIN}"), (["es_MX"], OF_SPAIN), (["es_ES"], rf"{OF_MEXICO}|carritos?|agreg\w+")],
+    ("package", "countries", "foreign"),
+    [
+        *((package, [], f"{OF_MEXICO}|{OF_SPAIN}") for package in PACKAGES),
+        *((package, ["es_MX"], OF_SPAIN) for package in PACKAGES),
+        # Staff in Spain read the neutral words.
+        ("oscar_marketplace", ["es_ES"], rf"{OF_MEXICO}|carritos?|agreg\w+"),
+    ],
 )
-def test_no_word_of_another_country(countries, foreign):
+def test_no_word_of_another_country(package, countries, foreign):
     # As a shopper gets them: the country's words, and for the rest the neutral ones.
-    texts = texts_of(NEUTRAL)
-    for path in COUNTRIES:
-        texts |= texts_of(path) if language(path) in countries else {}
+    own = [path for path in COUNTRIES if package_of(path) == package and language(path) in countries]
+    texts = texts_of(NEUTRAL[PACKAGES.index(package)])
+    for path in own:
+        texts |= texts_of(path)
 
     found = {
         entry.msgid: text
@@ -108,14 +135,15 @@ def test_a_country_loses_what_its_language_lacks_and_gains_nothing(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="needs GNU gettext: apt install gettext")
-def test_the_catalogue_has_every_text_of_the_code(tmp_path):
-    shutil.copytree(CHECKOUT / "oscar_marketplace", tmp_path / "oscar_marketplace")
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_catalogue_has_every_text_of_the_code(package, tmp_path):
+    shutil.copytree(CHECKOUT / package, tmp_path / package)
     script = (
         "import sys, django, pathlib; sys.path.insert(0, sys.argv[1] + '/scripts'); django.setup();"
         "from make_messages import collect; collect('es', pathlib.Path(sys.argv[2]))"
     )
     subprocess.run(
-        [sys.executable, "-c", script, str(CHECKOUT), str(tmp_path / "oscar_marketplace")],
+        [sys.executable, "-c", script, str(CHECKOUT), str(tmp_path / package)],
         env={
             "DJANGO_SETTINGS_MODULE": "example_site.settings",
             "PYTHONPATH": str(CHECKOUT),
@@ -125,5 +153,5 @@ def test_the_catalogue_has_every_text_of_the_code(tmp_path):
         check=True,
     )
 
-    made = tmp_path / "oscar_marketplace/locale/es/LC_MESSAGES/django.po"
-    assert texts_of(made).keys() == texts_of(NEUTRAL).keys()
+    made = tmp_path / package / "locale/es/LC_MESSAGES/django.po"
+    assert texts_of(made).keys() == texts_of(NEUTRAL[PACKAGES.index(package)]).keys()
