@@ -40,11 +40,11 @@ class Admin:
         answer = self.client.post(address, data)
         assert answer.status_code == 302, problems_of(answer)
 
-    def act(self, plural: str, action: str, button: str) -> None:
-        """Tick every row of a list, choose ``action`` and press ``button``."""
+    def act(self, plural: str, action: str, buttons: list[str]) -> None:
+        """Tick every row of a list, choose ``action`` and press the button, whose name depends on Django's version."""
         address = self._list_of(plural)
         page = self._open(address)
-        assert button in {each.get_text(strip=True) for each in page.select("#changelist-form .actions button")}
+        assert set(buttons) & {each.get_text(strip=True) for each in page.select("#changelist-form .actions button")}
         (option,) = [each for each in page.select('select[name="action"] option') if words_of(each) == action]
         rows = [box["value"] for box in page.select('input[name="_selected_action"]')]
         answer = self.client.post(address, {"action": option["value"], "_selected_action": rows}, follow=True)
@@ -116,9 +116,10 @@ def same_label(labels: list[str], wanted: str) -> int:
 
 def control_named(form: Tag, label: str) -> Tag:
     """The control of a main form that carries this label; of a text in several languages, the first language's."""
-    labels = [each for each in form.select("label[for]") if not each.find_parent(class_="inline-group")]
+    # Since Django 6.0 a choice of several is a group with a legend.
+    labels = [each for each in form.select("label[for], legend") if not each.find_parent(class_="inline-group")]
     chosen = labels[same_label([words_of(each) for each in labels], label)]
-    return form.find(id=chosen["for"])
+    return form.find(id=chosen["for"]) if chosen.name == "label" else chosen.find_next("select")
 
 
 def values_of(part: Tag) -> dict:

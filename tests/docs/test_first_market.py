@@ -33,9 +33,9 @@ def set_up(section: Section, admin: Admin) -> None:
     """The sections that are done in the admin: forms, or actions on a list."""
     plural = section.labels[0]
     if section.number in ACTS:
-        button = section.labels[2]
-        for action in [section.labels[1], *section.labels[3:]]:
-            admin.act(plural, action, button)
+        _plural, first, *buttons = section.labels[:4]
+        for action in [first, *section.labels[4:]]:
+            admin.act(plural, action, buttons)
     for record in section.records:
         admin.add(plural, record, section.inlines)
 
