@@ -24,7 +24,7 @@ class PlainRequest(View):
             Http404: a NUL in the address, which PostgreSQL does not even compare.
         """
         method = self.request.method.lower()
-        if method not in self.http_method_names or not hasattr(self, method):
+        if method not in self.http_method_names:
             return self.http_method_not_allowed(self.request)
         encoding = self.request.encoding
         if encoding and codecs.lookup(encoding).name != "utf-8":
