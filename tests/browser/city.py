@@ -23,6 +23,8 @@ from oscar_marketplace.payments.settle import fetch_and_apply
 from oscar_marketplace.payments.start import start_payment
 from oscar_marketplace.stalls.models import StallMember
 from oscar_marketplace.test import factories
+from tests.browser.portal_pages import make_portal_pages
+from tests.wagtail_mercado.portal import Portal
 
 SHOPPER = Actor("shopper")
 CODE = "4821"
@@ -72,6 +74,8 @@ class City:
     #: Who works at two of the stalls, and who at none.
     helper: Any = None
     stranger: Any = None
+    #: The Wagtail site around it.
+    portal: Portal | None = None
 
     @property
     def chayo(self):
@@ -113,6 +117,7 @@ def make_city() -> City:
     city.helper, city.stranger = factories.make_user("helper", first_name="Beto"), factories.make_user("stranger")
     for name in ("Verduras Doña Chayo", "Cremería La Vaquita"):
         StallMember.objects.create(stall=city.stalls[name], user=city.helper)
+    city.portal = make_portal_pages(city)
     return city
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from oscar_marketplace.audit.record import Actor
 from oscar_marketplace.orders import advance
 from tests.browser.city import City
+from tests.browser.portal_pages import SLUGS
 from tests.browser.window import Window
 
 #: The bar at the thumb holds the page's one action.
@@ -16,10 +17,20 @@ ACTION = ".mk-bar button, .mk-bar a"
 
 def every_page(window: Window, city: City) -> Iterator[str]:
     """Yields the name of the page that the window shows. The city has orders (``take_orders``)."""
+    yield from portals_pages(window, city)
     yield from shoppers_pages(window, city)
     yield from order_pages(window, city)
     yield from pages_for_anybody(window, city)
     yield from vendors_pages(window, city)
+
+
+def portals_pages(window: Window, city: City) -> Iterator[str]:
+    """What the editors wrote, in the visitor's language."""
+    window.open("/")
+    front_door = window.page.evaluate("location.pathname")
+    for slug in SLUGS:
+        window.open(front_door + slug)
+        yield f"portal: /{slug}"
 
 
 def shoppers_pages(window: Window, city: City) -> Iterator[str]:
