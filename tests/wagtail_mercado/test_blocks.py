@@ -259,6 +259,14 @@ def test_a_grid_of_markets_shows_those_of_the_sites_operator(plaza):
     assert card_names(plaza.html(page)) == ["Mercado Alameda"]
 
 
+def test_a_grid_without_a_heading_still_has_one_for_who_listens(plaza):
+    grids = [("markets", {"heading": ""}), stall_grid(), listing_grid(listings=[plaza.tomato.pk])]
+
+    html = plaza.html(plaza.page_with(*grids))
+
+    assert re.findall(r'<h2 class="mk-vh">([^<]*)</h2>', html) == ["Markets", "Stalls", "Products on sale"]
+
+
 def statements(plaza, page) -> int:
     plaza.html(page)
     Site.get_site_root_paths()
