@@ -27,10 +27,15 @@ PHONE = (360, 740, 2)
 DESK = (1280, 1000, 1)
 #: What the README and the docs show, and may come to show.
 PICTURES = {
+    "home",
+    "market-page",
     "market",
     "basket",
     "pay",
     "order",
+    "home-phone",
+    "home-dark-phone",
+    "market-page-phone",
     "market-phone",
     "stall-phone",
     "basket-phone",
@@ -129,7 +134,7 @@ def _find_pages(base_url: str) -> City:
 class Photographer:
     """One browser window that takes pictures of what it shows."""
 
-    def __init__(self, browser, city: City, size: tuple[int, int, int], wanted: set[str]):
+    def __init__(self, browser, city: City, size: tuple[int, int, int], wanted: set[str], *, scheme: str = "light"):
         width, height, dots = size
         self.suffix = "-phone" if size == PHONE else ""
         self.city, self.wanted = city, wanted
@@ -137,7 +142,7 @@ class Photographer:
             locale="es-MX",
             viewport={"width": width, "height": height},
             device_scale_factor=dots,
-            color_scheme="light",
+            color_scheme=scheme,
             reduced_motion="reduce",
         )
         self.page = context.new_page()
@@ -175,6 +180,13 @@ def optimised(png: bytes, *, most_bytes: int = MOST_BYTES) -> bytes:
         if small.tell() <= most_bytes:
             return small.getvalue()
     raise ValueError(f"{small.tell()} bytes; take a smaller part of the page")
+
+
+def as_reader(camera: Photographer) -> None:
+    camera.open("/es-mx/")
+    camera.take("home")
+    camera.open("/es-mx/mercados/mercado-libertad/")
+    camera.take("market-page")
 
 
 def as_shopper(camera: Photographer) -> None:
@@ -238,7 +250,11 @@ def main(wanted: set[str]) -> None:
     with time_machine.travel(saturday_morning(), tick=True), served_city() as city, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         for size in (DESK, PHONE):
+            as_reader(Photographer(browser, city, size, wanted))
             as_shopper(Photographer(browser, city, size, wanted))
+        dark = Photographer(browser, city, PHONE, wanted, scheme="dark")
+        dark.open("/en/")
+        dark.take("home-dark")
         as_vendor(Photographer(browser, city, PHONE, wanted))
         browser.close()
 
