@@ -1,5 +1,6 @@
 """The example site as a project of somebody's: a copy of its folder, with a database, on which the guides are tried."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -75,6 +76,18 @@ class Example(City):
             shutil.copy(template, self.database)
         else:
             self.manage("migrate", "--verbosity", "0")
+
+    def _migrations_hash(self) -> str:
+        own = (self.folder / "settings.py", *sorted(self.folder.parent.glob("city/*/migrations/*.py")))
+        digest = hashlib.sha256(migrations_hash().encode())
+        for path in own:
+            digest.update(path.read_bytes())
+        return digest.hexdigest()[:16]
+
+    def schema_of_models(self, folder: Path) -> dict:
+        if self.forks:
+            shutil.copytree(self.folder.parent / "city", folder.parent / "city")
+        return super().schema_of_models(folder)
 
     def schema(self) -> dict:
         """Without the index of Wagtail's search on SQLite, which is no table of a model's."""
