@@ -6,7 +6,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from django import template
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.forms.boundfield import BoundField
 from django.utils import translation
 from django.utils.functional import Promise
@@ -105,7 +105,12 @@ def _primary(language: str) -> str:
 
 @register.simple_tag
 def other_languages() -> list[dict[str, str]]:
-    """The site's languages but the active one: ``code`` and ``name`` in that language itself."""
+    """The site's languages but the active one: ``code`` and ``name`` in that language itself.
+
+    Django's own list of a hundred languages is nobody's decision to offer them: nothing.
+    """
+    if list(settings.LANGUAGES) == global_settings.LANGUAGES:
+        return []
     active = translation.get_language()
     return [{"code": code, "name": _own_name(code, name)} for code, name in settings.LANGUAGES if code != active]
 

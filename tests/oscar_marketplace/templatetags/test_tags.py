@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.conf import global_settings
 from django.template import Context, Template
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -71,6 +72,12 @@ def test_languages_are_offered_in_their_own_words_but_not_the_active_one(setting
         offered = render("{% other_languages as them %}{% for it in them %}{{ it.code }}={{ it.name }} {% endfor %}")
 
     assert offered == "en=English de=Deutsch xnah=Nahuatlahtolli "
+
+
+def test_djangos_hundred_languages_are_no_offer(settings):
+    settings.LANGUAGES = global_settings.LANGUAGES
+
+    assert render("{% other_languages as them %}{{ them|length }}") == "0"
 
 
 @pytest.mark.parametrize(
