@@ -10,7 +10,7 @@ from django.utils import translation
 
 from oscar_marketplace.test import factories
 from tests.oscar_marketplace.storefront.shopper import Shopper, text
-from tests.test_messages import CHECKOUT, NEUTRAL, WORDS_OF_SPAIN, texts_of
+from tests.test_messages import CHECKOUT, NEUTRAL, WORDS_OF_SPAIN, package_of, texts_of
 
 
 @pytest.fixture
@@ -91,11 +91,12 @@ def test_the_same_words_with_and_without_the_app_of_spain(apps, said):
     assert json.loads(done.stdout) == said
 
 
+@pytest.mark.parametrize("ours", NEUTRAL, ids=package_of)
 @pytest.mark.parametrize("code", ["es", "es-mx"])
-def test_our_words_stand_before_oscars_for_the_same_text(code):
-    texts = texts_of(NEUTRAL)
+def test_our_words_stand_before_those_of_others_for_the_same_text(ours, code):
+    texts = texts_of(ours)
     if code == "es-mx":
-        texts |= texts_of(NEUTRAL.parents[2] / "es_MX/LC_MESSAGES/django.po")
+        texts |= texts_of(ours.parents[2] / "es_MX/LC_MESSAGES/django.po")
 
     with translation.override(code):
         others = {
