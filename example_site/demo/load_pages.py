@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, Revision, Site
 
 from example_site.demo.files import FOLDER
 from example_site.demo.sync import Tally
@@ -25,37 +25,64 @@ def load_pages(users: dict[str, int], tally: Tally) -> None:
     for login, group in GROUPS.items():
         Group.objects.get(name=group).user_set.add(users[login])
     written = json.loads((FOLDER / "pages.json").read_text(encoding="utf-8"))
+    stock = Stock(written)
     for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES:
         locale, _created = Locale.objects.get_or_create(language_code=code)
-        Tree(locale, tally).load(written)
+        Tree(locale, stock, tally).load(written)
     _point_the_site_at_the_home_page()
+
+
+class Stock:
+    """What is there already and what pages name, read once for all of them."""
+
+    def __init__(self, written: list[dict[str, Any]]):
+        there = Page.objects.filter(translation_key__in=[key_of(entry["key"]) for entry in written])
+        self.pages = {(page.locale_id, page.translation_key): page for page in there.specific()}
+        by_people = Revision.page_revisions.filter(user__isnull=False).values_list("object_id", flat=True)
+        self.of_people = set(by_people.distinct())
+        self.markets = dict(Market.objects.values_list("slug", "pk"))
+        self.stalls = dict(Stall.objects.values_list("slug", "pk"))
+        self.listings = {
+            f"{stall}/{product}": pk
+            for stall, product, pk in Listing.objects.filter(stall__slug__in=_stalls_in(written)).values_list(
+                "stall__slug", "stockrecord__partner_sku", "pk"
+            )
+        }
+
+
+def _stalls_in(value: Any) -> set[str]:
+    """Slugs of the stalls whose listings a page names."""
+    if isinstance(value, list):
+        return set().union(*map(_stalls_in, value))
+    if not isinstance(value, dict):
+        return set()
+    if "$listing" in value:
+        return {value["$listing"].partition("/")[0]}
+    return set().union(*map(_stalls_in, value.values()))
 
 
 class Tree:
     """The pages of one language."""
 
-    def __init__(self, locale: Locale, tally: Tally):
-        self.locale, self.tally = locale, tally
+    def __init__(self, locale: Locale, stock: Stock, tally: Tally):
+        self.locale, self.stock, self.tally = locale, stock, tally
         self.language = locale.language_code.partition("-")[0]
         self.pages: dict[str, Page] = {}
-        self.markets = dict(Market.objects.values_list("slug", "pk"))
-        self.stalls = dict(Stall.objects.values_list("slug", "pk"))
 
     def load(self, written: list[dict[str, Any]]) -> None:
         for entry in written:
             self.pages[entry["key"]] = self._bring_in_line(entry)
 
     def _bring_in_line(self, entry: dict[str, Any]) -> Page:
-        model, key = apps.get_model(entry["type"]), key_of(entry["key"])
-        page = model.objects.filter(locale=self.locale, translation_key=key).first()
-        wanted = self._values(entry)
+        key, wanted = key_of(entry["key"]), self._values(entry)
+        page = self.stock.pages.get((self.locale.pk, key))
         if page is None:
-            page = model(locale=self.locale, translation_key=key, **wanted)
+            page = apps.get_model(entry["type"])(locale=self.locale, translation_key=key, **wanted)
             parent = self.pages[entry["parent"]] if entry["parent"] else Page.get_first_root_node()
             parent.refresh_from_db()  # the tree counts its children
             parent.add_child(instance=page)
             self.tally.add(1, 0)
-        elif not page.revisions.filter(user__isnull=False).exists() and _differs(page, wanted):
+        elif str(page.pk) not in self.stock.of_people and _differs(page, wanted):
             for name, value in wanted.items():
                 setattr(page, name, value)
             page.save()
@@ -71,9 +98,9 @@ class Tree:
             "show_in_menus": entry.get("in_menu", False),
         }
         if "market" in entry:
-            values["market_id"] = self.markets[entry["market"]]
+            values["market_id"] = self.stock.markets[entry["market"]]
         if "stall" in entry:
-            values["stall_id"] = self.stalls[entry["stall"]]
+            values["stall_id"] = self.stock.stalls[entry["stall"]]
         if "in_footer" in entry:
             values["in_footer"] = entry["in_footer"]
         return values
@@ -96,10 +123,9 @@ class Tree:
         if value.keys() == {"es", "en"}:
             return value[self.language]
         if "$stall" in value:
-            return self.stalls[value["$stall"]]
+            return self.stock.stalls[value["$stall"]]
         if "$listing" in value:
-            stall, _, product = value["$listing"].partition("/")
-            return Listing.objects.get(stall__slug=stall, stockrecord__partner_sku=product).pk
+            return self.stock.listings[value["$listing"]]
         return {name: self._resolve(each, f"{where}/{name}") for name, each in value.items()}
 
 

@@ -16,7 +16,6 @@ from oscar_marketplace.translations.operations import (
     RestoreOriginals,
 )
 
-
 pytestmark = pytest.mark.both
 
 

@@ -2,6 +2,7 @@
 
 import sys
 import types
+from importlib import reload
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -10,7 +11,9 @@ from django.urls import clear_url_caches, include, path, set_urlconf
 from oscar.core.loading import get_class
 
 from oscar_marketplace import checks
+from oscar_marketplace import urls as marketplace_urls
 from oscar_marketplace.overlay import checks as overlay_checks
+from oscar_marketplace.storefront import urls as storefront_urls
 from oscar_marketplace.test import factories
 from tests.oscar_marketplace.overlay.house_goods import sell_at, sell_in_shop
 
@@ -347,7 +350,17 @@ def test_the_urls_are_not_mounted(urls_of_city):
     assert 'include("oscar_marketplace.urls")' in message.hint
 
 
-def test_the_urls_are_mounted_after_oscars(urls_of_city):
+@pytest.fixture
+def markets_at_the_root(settings):
+    """A shop without a portal: the list of markets has ``/``, as Oscar's home would."""
+    settings.OSCAR_MARKETPLACE_HOME_PATH = ""
+    reload(storefront_urls), reload(marketplace_urls)
+    yield
+    del settings.OSCAR_MARKETPLACE_HOME_PATH
+    reload(storefront_urls), reload(marketplace_urls)
+
+
+def test_the_urls_are_mounted_after_oscars(markets_at_the_root, urls_of_city):
     urls_of_city(oscars_urls(), our_urls())
 
     message = only(checks.check_urls(None))
