@@ -36,6 +36,7 @@ def make_portal_pages(city: Any) -> Portal:
     article = add_page(portal.home, ArticlePage, "Cómo funciona", _ARTICLE, slug="how-it-works", show_in_menus=True)
     grids = [("markets", {"heading": "Mercados"}), stall_grid(heading="Elegidos", stalls=stalls)]
     for home in (portal.home, portal.spanish_home):
+        home.refresh_from_db()  # the tree counts its children
         home.intro = "Todo el mercado, en casa."
         home.body = [{"type": name, "value": value} for name, value in grids]
         home.save()

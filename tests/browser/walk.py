@@ -29,7 +29,8 @@ def portals_pages(window: Window, city: City) -> Iterator[str]:
     window.open("/")
     front_door = window.page.evaluate("location.pathname")
     for slug in SLUGS:
-        window.open(front_door + slug)
+        answer = window.page.goto(f"{window.base_url}{front_door}{slug}")
+        assert answer.status == 200, slug
         yield f"portal: /{slug}"
 
 
