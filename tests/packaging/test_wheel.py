@@ -1,11 +1,6 @@
 """The wheel is whole: a shop started from it, with the README's own lines, shows the markets."""
 
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
 import zipfile
@@ -22,9 +17,6 @@ pytestmark = pytest.mark.slow
 CHECKOUT = Path(__file__).resolve().parents[2]
 HOST_SHOP = Path(__file__).parent / "host_shop"
 PACKAGES = ("oscar_marketplace", "wagtail_mercado")
-NOT_SOURCES = shutil.ignore_patterns(
-    ".git", ".venv", ".tox", "var", "__pycache__", "*.mo", "*.egg-info", "build", "dist", "_build", ".*_cache"
-)
 
 
 def readme_blocks() -> tuple[str, str]:
@@ -32,20 +24,6 @@ def readme_blocks() -> tuple[str, str]:
     section = (CHECKOUT / "README.md").read_text().partition("## Add it to your Oscar shop")[2].partition("\n## ")[0]
     settings, urls = re.findall(r"```python\n(.+?)```", section, re.DOTALL)
     return settings, urls
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory) -> Path:
-    """Built from the source distribution, which is built from a copy without any compiled translation."""
-    copy, out = tmp_path_factory.mktemp("source") / "mercado", tmp_path_factory.mktemp("dist")
-    shutil.copytree(CHECKOUT, copy, ignore=NOT_SOURCES)
-    built = subprocess.run(
-        [sys.executable, "-m", "build", "--no-isolation", "--outdir", out, copy],
-        capture_output=True,
-        text=True,
-    )
-    assert built.returncode == 0, built.stdout + built.stderr
-    return next(out.glob("*.whl"))
 
 
 @pytest.fixture(scope="module")
@@ -66,32 +44,8 @@ def shop(wheel, tmp_path_factory) -> Iterator[tuple[SiteEnvironment, Path]]:
 def address(shop) -> Iterator[str]:
     """Where the shop's server answers."""
     environment, project = shop
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with (project / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [environment.python, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"],
-            cwd=project,
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        wait_for(port, server)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def wait_for(port: int, server: subprocess.Popen, timeout_seconds: int = 60) -> None:
-    deadline = time.monotonic() + timeout_seconds
-    while time.monotonic() < deadline and server.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
-    raise AssertionError("the server did not start")
+    with environment.server(project) as address:
+        yield address
 
 
 def sources(package: str) -> set[str]:
