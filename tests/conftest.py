@@ -22,14 +22,21 @@ def _connect_only_here(self, address):
 def pytest_configure(config):
     config.addinivalue_line("markers", "sqlite: about SQLite itself; left out of a PostgreSQL session")
     config.addinivalue_line("markers", "both: promised on SQLite and on PostgreSQL; runs on either")
+    config.addinivalue_line("markers", "wagtail8: about what Wagtail 7.4 does not have; left out of a session on it")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Tests that need PostgreSQL run in a session of their own (tests/test_on_postgresql.py), not as skips here."""
+    """Tests that need PostgreSQL run in a session of their own (tests/test_on_postgresql.py), not as skips here.
+
+    So do those that need Wagtail 8: in an environment that has it.
+    """
+    import wagtail
     from django.db import connection
 
-    foreign = "sqlite" if connection.vendor == "postgresql" else "postgres"
-    elsewhere = [item for item in items if item.get_closest_marker(foreign)]
+    foreign = {"sqlite" if connection.vendor == "postgresql" else "postgres"}
+    if wagtail.VERSION < (8,):
+        foreign.add("wagtail8")
+    elsewhere = [item for item in items if any(item.get_closest_marker(marker) for marker in foreign)]
     config.hook.pytest_deselected(items=elsewhere)
     items[:] = [item for item in items if item not in elsewhere]
 

@@ -1,0 +1,13 @@
+"""The market's addresses, and the city's pages for everything else."""
+
+from django.contrib import admin
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+
+urlpatterns = [
+    path("django-admin/", admin.site.urls),
+    path("admin/", include(wagtailadmin_urls)),
+    path("", include("wagtail_mercado.urls")),
+    path("", include(wagtail_urls)),
+]
