@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from wagtail.models import Locale, Page, Revision, Site
 
 from example_site.demo.files import FOLDER
@@ -23,7 +23,10 @@ def load_pages(users: dict[str, int], tally: Tally) -> None:
     A page that somebody saved in Wagtail's admin is theirs and left alone.
     """
     for login, group in GROUPS.items():
-        Group.objects.get(name=group).user_set.add(users[login])
+        members = Group.objects.get(name=group)
+        members.user_set.add(users[login])
+        # Wagtail's migrations let nobody translate.
+        members.permissions.add(Permission.objects.get(codename="submit_translation"))
     written = json.loads((FOLDER / "pages.json").read_text(encoding="utf-8"))
     stock = Stock(written)
     for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES:
