@@ -133,7 +133,6 @@ def _weighed(row: StallOrder) -> dict[int, Decimal]:
     """What the scale showed: a little more or less than ordered, never over the bound."""
     packed = {}
     for line in row.lines.filter(is_estimated=True):
-        promised = line.ordered_measure if line.offered_measure is None else line.offered_measure
         share = Decimal(96 + chance(row.order.number, str(line.pk), "weight", out_of=9)) / 100
-        packed[line.pk] = min((promised * share).quantize(THOUSANDTH), line.bound)
+        packed[line.pk] = min((line.promised_measure * share).quantize(THOUSANDTH), line.most_to_pack)
     return packed

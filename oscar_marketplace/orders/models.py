@@ -3,6 +3,8 @@
 Oscar's order is the contract as placed and never changes; substitutes, weights and shortages live in our lines.
 """
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -263,7 +265,7 @@ class StallOrder(models.Model):
 class StallOrderLine(models.Model):
     """One good in a stall order: what was ordered, what was offered, what was packed and what it costs.
 
-    Measures are in ``price_unit``. ``bound`` is the most that may be packed and charged.
+    Measures are in ``price_unit``. ``bound`` is the most that may be packed and charged of what was ordered.
     """
 
     class Kind(models.TextChoices):
@@ -340,6 +342,22 @@ class StallOrderLine(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def promised_measure(self):
+        """What the stall said it has: what was ordered, unless it said less."""
+        return self.ordered_measure if self.offered_measure is None else self.offered_measure
+
+    @property
+    def most_to_pack(self):
+        """The most that may be packed and charged: of what was promised, the part ``bound`` is of what was ordered.
+
+        The shopper was told of less, so the room for an inexact scale shrinks with it. ``bound`` itself stays, since
+        an answer can be undone.
+        """
+        if self.offered_measure is None or not self.ordered_measure:
+            return self.bound
+        return (self.bound * self.offered_measure / self.ordered_measure).quantize(Decimal("0.001"), ROUND_HALF_UP)
 
     @property
     def amount(self):

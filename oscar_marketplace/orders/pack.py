@@ -80,18 +80,18 @@ def _measures(lines: Mapping[int, StallOrderLine], packed: Mapping[int, Decimal]
         measures[pk] = packed[pk] if pk in packed else _as_promised(line)
         if measures[pk] < 0:
             raise BadMeasure(_("%(title)s: write how much was packed."), line=pk, title=line.title)
-        if measures[pk] > line.bound:
+        if measures[pk] > line.most_to_pack:
             raise OverBound(
                 line=pk,
                 title=line.title,
                 packed=say_of_line(line, measures[pk]),
-                bound=say_of_line(line, line.bound),
+                bound=say_of_line(line, line.most_to_pack),
             )
     return measures
 
 
 def _as_promised(line: StallOrderLine) -> Decimal:
-    promised = line.ordered_measure if line.offered_measure is None else line.offered_measure
+    promised = line.promised_measure
     if line.is_estimated and promised:
         raise BadMeasure(_("%(title)s: write what it weighed."), code="not_weighed", line=line.pk, title=line.title)
     return promised

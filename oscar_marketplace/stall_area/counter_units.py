@@ -89,11 +89,6 @@ def say_ordered(line: StallOrderLine) -> str:
     }
 
 
-def promised_measure(line: StallOrderLine) -> Decimal:
-    """What the stall said it has of a line, in the unit of the price: what was ordered, unless it said less."""
-    return line.ordered_measure if line.offered_measure is None else line.offered_measure
-
-
 def say_wish(line: StallOrderLine) -> str:
     """How the shopper wants it, in one line: the preparation and their own words."""
     return " · ".join(filter(None, [line.preparation, line.note]))

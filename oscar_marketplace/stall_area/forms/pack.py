@@ -14,7 +14,6 @@ from oscar_marketplace.picks import Pick, PickOne
 from oscar_marketplace.stall_area.counter_units import (
     CounterUnit,
     plain,
-    promised_measure,
     say_ordered,
     say_wish,
     unit_to_pack_in,
@@ -70,7 +69,7 @@ class PackForm(OrderActForm):
 
     def _field(self, line: StallOrderLine) -> TypedNumberField:
         unit = self.units[line.pk]
-        promised = unit.from_measure(promised_measure(line))
+        promised = unit.from_measure(line.promised_measure)
         # What has to be weighed starts empty: a prefilled weight would be sent unweighed.
         shown = None if unit.is_weighed and line.is_estimated else promised
         return TypedNumberField(
@@ -93,14 +92,14 @@ class PackForm(OrderActForm):
     def _packed(self, line: StallOrderLine, amount: Decimal) -> Decimal | None:
         unit = self.units[line.pk]
         measure = unit.to_measure(amount)
-        if measure > line.bound:
+        if measure > line.most_to_pack:
             return self._over_bound(line, unit, amount)
-        if unit.is_weighed and 0 < measure < promised_measure(line) * SUSPICIOUSLY_LITTLE:
+        if unit.is_weighed and 0 < measure < line.promised_measure * SUSPICIOUSLY_LITTLE:
             return self._perhaps_kilos(line, unit, amount, measure)
         return measure
 
     def _over_bound(self, line: StallOrderLine, unit: CounterUnit, amount: Decimal) -> Decimal | None:
-        bound = unit.from_measure(line.bound)
+        bound = unit.from_measure(line.most_to_pack)
         words = {"over": unit.say(amount - bound), "bound": unit.say(bound)}
         answer = f"gift:{plain(amount)}"
         self.questions[line.pk] = (
@@ -108,7 +107,7 @@ class PackForm(OrderActForm):
             answer,
         )
         if self._typed(f"c{line.pk}") == answer:
-            return line.bound
+            return line.most_to_pack
         message = _(
             "That is %(over)s over the limit. Take a little out, or %(bound)s are charged and the rest is a gift."
         )
@@ -143,9 +142,9 @@ class PackForm(OrderActForm):
             ordered=say_ordered(line),
             wish=say_wish(line),
             unit=unit,
-            limit=unit.say(unit.from_measure(line.bound)),
+            limit=unit.say(unit.from_measure(line.most_to_pack)),
             is_short=line.offered_measure is not None and line.offered_measure < line.ordered_measure,
-            offered=unit.say(unit.from_measure(promised_measure(line))),
+            offered=unit.say(unit.from_measure(line.promised_measure)),
             field=self[f"w{line.pk}"] if f"w{line.pk}" in self.fields else None,
             question_name=f"c{line.pk}",
             question=question,

@@ -12,7 +12,7 @@ from oscar_marketplace.exceptions import IllegalTransition, MarketplaceError, St
 from oscar_marketplace.orders.models import HandOver, StallOrder
 from oscar_marketplace.orders.settle_part import final_amounts
 from oscar_marketplace.orders.states import StallOrderState
-from oscar_marketplace.stall_area.counter_units import promised_measure, say_in_price_unit, say_ordered
+from oscar_marketplace.stall_area.counter_units import say_in_price_unit, say_ordered
 from oscar_marketplace.stall_area.forms.answer import AnswerForm
 from oscar_marketplace.stall_area.forms.hand_over import HandOverForm
 from oscar_marketplace.stall_area.forms.order_act import OrderActForm
@@ -124,7 +124,7 @@ class OrderPage(StallPage):
         """What the part brings the stall: final once packed, until then what was promised."""
         if self.screen != "pack":
             return self.part.amount_due
-        amounts = (final_amounts(line, promised_measure(line), currency=self.part.currency) for line in self.lines)
+        amounts = (final_amounts(line, line.promised_measure, currency=self.part.currency) for line in self.lines)
         return sum((incl_tax for incl_tax, _excl_tax in amounts), Decimal(0))
 
     def _goods(self, line) -> dict:

@@ -78,6 +78,30 @@ def test_above_the_bound_is_refused_and_the_message_names_it(part, vendor):
     assert (part.lines.get().packed_measure, Bag.objects.count()) == (None, 0)
 
 
+@pytest.mark.parametrize(("offered", "most"), [("0.300", "0.330"), ("0.255", "0.281"), ("1", "1.100")])
+def test_the_bound_follows_what_the_stall_said_it_has(cheese, vendor, offered, most):
+    [part] = new_parts([(cheese, 4)])
+    advance.accept(part, by=vendor, offers={part.lines.get().pk: D(offered)})
+    part = fresh(part)
+
+    with pytest.raises(OverBound):
+        make_ready(part, vendor, D(most) + D("0.001"))
+    row = make_ready(part, vendor, most)
+
+    assert row.lines.get().packed_measure == D(most)
+
+
+def test_an_answer_taken_back_gives_the_whole_bound_back(cheese, vendor):
+    [part] = new_parts([(cheese, 4)])
+    advance.accept(part, by=vendor, offers={part.lines.get().pk: D("0.300")})
+    advance.undo(fresh(part), by=vendor)
+    advance.accept(fresh(part), by=vendor)
+
+    row = make_ready(fresh(part), vendor, "1.100")
+
+    assert row.final_incl_tax == D("158.40")
+
+
 def test_goods_that_are_not_weighed_go_as_promised(stall, vendor):
     mangos = factories.make_listing(stall=stall, title="Mango", price="12.50", **factories.by_piece())
     [part] = new_parts([(mangos, 4)])
