@@ -9,7 +9,6 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import clear_url_caches, include, path, set_urlconf
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
-from wagtail.models import Page
 
 from wagtail_mercado import checks
 from wagtail_mercado.extend_settings import DJANGOS_LOCALE, LOCALE, REMEMBER, add_market_middleware
@@ -70,9 +69,9 @@ def test_oscar_stands_before_ours(monkeypatch):
     assert "INSTALLED_APPS = add_market_apps(INSTALLED_APPS)" in message.hint
 
 
-def test_the_ready_made_pages_beside_a_page_model_of_the_citys_own(monkeypatch, settings):
-    monkeypatch.setattr(Page._meta, "swappable", "WAGTAIL_PAGE_MODEL")
-    settings.WAGTAIL_PAGE_MODEL = "city.CityPage"
+def test_the_ready_made_pages_beside_a_page_model_of_the_citys_own(monkeypatch):
+    # What Django says of a swapped model; with a real one: test_swapped_page_model.
+    monkeypatch.setattr(checks, "Page", types.SimpleNamespace(_meta=types.SimpleNamespace(swapped="city.CityPage")))
 
     message = only(checks.check_pages_fit_the_page_model(None))
 
