@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from oscar_marketplace.ledger.models import (
     AccountKind,
@@ -41,8 +41,7 @@ def unbalanced_transactions() -> list[LedgerTransaction]:
     """Transactions whose postings do not sum to zero in each currency, or that have none. Always empty."""
     sums = LedgerPosting.objects.values("transaction", "account__currency").annotate(sum=Sum("amount"))
     wrong = sums.exclude(sum=0).order_by().values_list("transaction", flat=True)
-    bare = LedgerTransaction.objects.filter(postings=None)
-    return list(LedgerTransaction.objects.filter(pk__in=set(wrong)).union(bare))
+    return list(LedgerTransaction.objects.filter(Q(pk__in=set(wrong)) | Q(postings=None)))
 
 
 def accounts_of_stall(stall) -> QuerySet[LedgerAccount]:
