@@ -42,7 +42,7 @@ def book(stall_orders: Iterable[StallOrder], *, moments: Mapping[str, datetime] 
     parts = list(stall_orders)
     if not parts:
         return 0
-    return post_all(_Books(parts, moments or {}).entries())
+    return post_all(_read(parts, moments or {}).entries())
 
 
 @dataclass
@@ -62,34 +62,23 @@ class _Item:
         return target_of(self.row)
 
 
-class _Books:
-    """Everything about the orders of some parts, read once, and the entries that are missing in the books."""
+@dataclass
+class Books:
+    """Everything about the orders of some parts; pure: :func:`_read` fills it, and ``entries`` is what is missing.
 
-    def __init__(self, parts: list[StallOrder], moments: Mapping[str, datetime]):
-        self.moments, self.now = moments, timezone.now()
-        self.wanted = {part.pk for part in parts}
-        order_ids = {part.order_id for part in parts}
-        shares = ChargeShare.objects.filter(charge__order__in=order_ids, charge__captured__gt=0)
-        self.shares = list(shares.select_related("charge", "order_charge").order_by("pk"))
-        # Read before the states: whoever comes too late then posts a number that is taken, never a wrong amount.
-        self.posted = _posted(self._targets())
-        rows = StallOrder.objects.filter(order__in=order_ids).select_related("stall", "tenure").order_by("pk")
-        self.parts = {row.pk: row for row in rows}
-        self.operators = {row.order_id: row.stall.operator_id for row in self.parts.values() if row.stall}
-        self.given_up = self._orders_given_up()
+    ``wanted``: pks of the parts in question; ``parts``: all parts of their orders; ``shares``: those of captured
+    charges; ``posted``: see :func:`_posted`; ``operators``: order pk -> operator pk; ``given_up``: pks of orders whose
+    money came too late and goes back.
+    """
 
-    def _targets(self) -> list[str]:
-        charges = {target_of(share.order_charge) for share in self.shares if share.order_charge}
-        return [*(f"{StallOrder._meta.model_name}:{pk}" for pk in self.wanted), *charges]
-
-    def _orders_given_up(self) -> set[int]:
-        """Orders whose money came too late and is to be given back, as the question about it was answered."""
-        expired = {part.order_id for part in self.parts.values() if part.state == S.EXPIRED}
-        if not expired or not self.shares:
-            return set()
-        asked = Decision.objects.filter(order__in=expired, kind=Decision.Kind.REVIVE)
-        asked = list(asked.values_list("order_id", "answered_at"))
-        return {order_id for order_id, _at in asked} - {order_id for order_id, at in asked if at is None}
+    wanted: set[int]
+    parts: dict[int, StallOrder]
+    shares: list[ChargeShare]
+    posted: dict[tuple[str, str], tuple[int, int]]
+    operators: dict[int, int]
+    given_up: set[int]
+    moments: Mapping[str, datetime]
+    now: datetime
 
     def entries(self) -> list[Entry]:
         found = [entry for charge in self._charges() for entry in self._captured(charge)]
@@ -214,6 +203,37 @@ class _Books:
 
     def _at(self, row) -> datetime:
         return self.moments.get(target_of(row), self.now)
+
+
+def _read(wanted: list[StallOrder], moments: Mapping[str, datetime]) -> Books:
+    order_ids = {part.order_id for part in wanted}
+    shares = ChargeShare.objects.filter(charge__order__in=order_ids, charge__captured__gt=0)
+    shares = list(shares.select_related("charge", "order_charge").order_by("pk"))
+    charges = {target_of(share.order_charge) for share in shares if share.order_charge}
+    # Read before the states: whoever comes too late then posts a number that is taken, never a wrong amount.
+    posted = _posted([*map(target_of, wanted), *charges])
+    rows = StallOrder.objects.filter(order__in=order_ids).select_related("stall", "tenure").order_by("pk")
+    parts = {row.pk: row for row in rows}
+    return Books(
+        wanted={part.pk for part in wanted},
+        parts=parts,
+        shares=shares,
+        posted=posted,
+        operators={row.order_id: row.stall.operator_id for row in parts.values() if row.stall},
+        given_up=_orders_given_up(parts.values()) if shares else set(),
+        moments=moments,
+        now=timezone.now(),
+    )
+
+
+def _orders_given_up(parts: Iterable[StallOrder]) -> set[int]:
+    """Orders whose money came too late and is to be given back, as the question about it was answered."""
+    expired = {part.order_id for part in parts if part.state == S.EXPIRED}
+    if not expired:
+        return set()
+    asked = Decision.objects.filter(order__in=expired, kind=Decision.Kind.REVIVE)
+    asked = list(asked.values_list("order_id", "answered_at"))
+    return {order_id for order_id, _at in asked} - {order_id for order_id, at in asked if at is None}
 
 
 #: Kinds whose posting on the shopper's account says how much of it was done.
