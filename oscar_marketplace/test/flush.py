@@ -7,7 +7,7 @@ tables' owner; SQLite deletes, which they refuse.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseOperations
 
 GUARDS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'oscar_marketplace_ledger%'"
 
