@@ -23,7 +23,16 @@ WEEKDAYS = [
 def say_whole_day(moment: datetime) -> str:
     """``Saturday, November 21``, of a moment in the market's own zone; in the order and letters of the language."""
     # Translators: a day without its year, as in Unicode's date patterns; words of your own go between apostrophes.
-    pattern = pgettext("day at the head of a page", "EEEE, MMMM d")
+    return _say(moment, pgettext("day at the head of a page", "EEEE, MMMM d"))
+
+
+def say_month(moment: datetime) -> str:
+    """``November 2026``, likewise."""
+    # Translators: a month and its year, as in Unicode's date patterns; words of your own go between apostrophes.
+    return _say(moment, pgettext("month at the head of a page", "MMMM y"))
+
+
+def _say(moment: datetime, pattern: str) -> str:
     # Not Django's names: some of its locales write the months with a capital too ("Noviembre").
     locale = translation.to_locale(translation.get_language() or "en")
     try:

@@ -1,6 +1,7 @@
 """Re-exports the models of every slice for Django; nothing else."""
 
 from oscar_marketplace.audit.models import AuditEntry
+from oscar_marketplace.ledger.models import LedgerAccount, LedgerPosting, LedgerTransaction
 from oscar_marketplace.listings.models import (
     CatalogueEntry,
     LineWish,
@@ -51,6 +52,9 @@ __all__ = [
     "Decision",
     "HandOver",
     "JobRun",
+    "LedgerAccount",
+    "LedgerPosting",
+    "LedgerTransaction",
     "LineWish",
     "Listing",
     "Market",

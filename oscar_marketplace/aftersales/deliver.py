@@ -6,7 +6,7 @@ from functools import partial
 from oscar_marketplace.audit.record import Actor
 from oscar_marketplace.orders.hand_over import deliver_at_desk, deliver_at_stall, take_back
 from oscar_marketplace.orders.models import HandOver, StallOrder
-from oscar_marketplace.payments.settle import capture_promised, release_promise
+from oscar_marketplace.payments.settle import release_promise, settle_delivered
 
 
 def deliver_part(
@@ -18,13 +18,13 @@ def deliver_part(
         WrongCode, CodeLocked, StaleVersion, IllegalTransition: see ``orders.hand_over.deliver_at_stall``.
     """
     return deliver_at_stall(
-        stall_order, code=code, by=by, version=version, now=now, settle=partial(capture_promised, by=by)
+        stall_order, code=code, by=by, version=version, now=now, settle=partial(settle_delivered, by=by)
     )
 
 
 def deliver_desk_order(hand_over: HandOver, *, code: str, by: Actor, now: datetime | None = None) -> list[StallOrder]:
     """The same for all that stands at the desk."""
-    return deliver_at_desk(hand_over, code=code, by=by, now=now, settle=partial(capture_promised, by=by))
+    return deliver_at_desk(hand_over, code=code, by=by, now=now, settle=partial(settle_delivered, by=by))
 
 
 def take_back_part(

@@ -19,6 +19,7 @@ from oscar_marketplace.orders.confirm import confirm_parts
 from oscar_marketplace.orders.decisions import open_revive_decision
 from oscar_marketplace.orders.models import StallOrder
 from oscar_marketplace.orders.states import ChargeState, StallOrderState
+from oscar_marketplace.payments.books import book
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.payments.providers.base import ChargeFact, ProviderTimeout
 
@@ -71,6 +72,8 @@ def apply_facts(facts: Mapping[int, ChargeFact]) -> None:
         # The state was moved by its transitions above; this only writes it.
         Charge.objects.bulk_update(charges, WRITTEN)
         AuditEntry.objects.bulk_create(filter(None, audit))
+        taken = {charge.pk for charge in charges if charge.captured}
+        book([part for part in parts if owners[part.pk] in taken])
         secured = {charge.pk: charge for charge in charges if charge.state in SECURED and not _is_disputed(charge)}
         _confirm([(part, secured[owners[part.pk]]) for part in parts if owners[part.pk] in secured])
 
@@ -145,6 +148,16 @@ def _confirm(paid: list[tuple[StallOrder, Charge]]) -> None:
         open_revive_decision(parts, now=timezone.now())
 
 
+def settle_delivered(stall_order: StallOrder, *, by: Actor) -> None:
+    """The goods are the shopper's: cash that was promised for them is taken, and the stall is owed their amount.
+
+    Runs in the caller's transaction; twice is once.
+    """
+    capture_promised(stall_order, by=by)
+    _note_refunds(stall_order, due=to_minor(stall_order.amount_due, stall_order.currency), by=by)
+    book([stall_order])
+
+
 def capture_promised(stall_order: StallOrder, *, by: Actor) -> None:
     """The cash for a stall order was taken at the counter. Runs in the caller's transaction; twice is once."""
     for charge in _promises_for(stall_order):
@@ -163,15 +176,27 @@ def release_promise(stall_order: StallOrder, *, by: Actor) -> None:
         charge.cancel()
         charge.save()
         record("charge_cancelled", charge, by=by)
+    if _note_refunds(stall_order, due=0, by=by):
+        book([stall_order])
+
+
+def _note_refunds(stall_order: StallOrder, *, due: int, by: Actor) -> bool:
+    """Write down for a person what was taken above ``due``. Returns whether anything was taken at all."""
     taken = Charge.objects.select_for_update().filter(shares__stall_order=stall_order, state=ChargeState.CAPTURED)
+    taken = list(taken.order_by("pk"))
     for charge in taken:
-        share = charge.shares.get(stall_order=stall_order)
+        if charge.captured != charge.requested:
+            # Cash for what was weighed: what was taken is what was due.
+            continue
+        amount = charge.shares.get(stall_order=stall_order).amount
+        back, due = max(amount - due, 0), max(due - amount, 0)
         details = charge.details.setdefault("to_refund", {})
-        if details.get(str(stall_order.pk)) != share.amount:
-            details[str(stall_order.pk)] = share.amount
+        if details.get(str(stall_order.pk), 0) != back:
+            details[str(stall_order.pk)] = back
             charge.needs_review = True
             charge.save()
-            record("refund_due", charge, by=by, stall_order=stall_order.pk, amount=share.amount)
+            record("refund_due", charge, by=by, stall_order=stall_order.pk, amount=back)
+    return bool(taken)
 
 
 def cash_due(stall_order: StallOrder):

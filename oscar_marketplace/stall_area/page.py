@@ -86,7 +86,7 @@ class StallPage(SignedInPage):
         )
 
     def _places(self) -> list[dict[str, Any]]:
-        places = [("today", "home", _("Today")), ("listings", "tag", _("Prices"))]
+        places = [("today", "home", _("Today")), ("listings", "tag", _("Prices")), ("money", "cash", _("Money"))]
         return [
             {
                 "url": reverse(f"stall:{section}", args=[self.stall.slug]),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oscar_marketplace.stall_area.views import acts, home, listings, order, today
+from oscar_marketplace.stall_area.views import acts, home, listings, money, order, today
 
 app_name = "stall"
 urlpatterns = [
@@ -17,4 +17,6 @@ urlpatterns = [
     path("<slug:slug>/orders/<int:pk>/undo/", acts.UndoAct.as_view(), name="undo"),
     path("<slug:slug>/listings/", listings.ListingsPage.as_view(), name="listings"),
     path("<slug:slug>/listings/<int:pk>/", listings.ListingPage.as_view(), name="listing"),
+    path("<slug:slug>/money/", money.MoneyPage.as_view(), name="money"),
+    path("<slug:slug>/money/csv/", money.MoneyCsv.as_view(), name="money-csv"),
 ]

@@ -3,6 +3,14 @@
 import pytest
 
 from oscar_marketplace.test import factories
+from oscar_marketplace.test.flush import books_may_be_flushed
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flushable_books():
+    """Tests that commit can clear their rows away on SQLite too."""
+    with books_may_be_flushed():
+        yield
 
 
 @pytest.fixture

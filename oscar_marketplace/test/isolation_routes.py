@@ -22,6 +22,10 @@ def _title(side: Side) -> list[str]:
     return [side.title]
 
 
+def _sold(side: Side) -> list[str]:
+    return [side.parts["sold"].short_number]
+
+
 def _line(side: Side) -> list[str]:
     return [side.title, side.wish]
 
@@ -77,6 +81,8 @@ STALL_ROUTES = [
     Route("stall:to-desk", fill=_of_part("for_desk"), shows=_title, sends=_version_of("for_desk")),
     Route("stall:undo", fill=_of_part("accepted"), shows=_line, sends=_version_of("accepted")),
     Route("stall:listings", fill=_of_stall, shows=_title, sends=_prices),
+    Route("stall:money", fill=_of_stall, shows=_sold),
+    Route("stall:money-csv", fill=_of_stall, shows=_sold),
     Route("stall:listing", fill=_of_listing, shows=_title, sends=lambda side: {"do": "sold_out"}),
 ]
 

@@ -35,6 +35,8 @@ def rows_of_stall(side: Side) -> Rows:
         "Bag": Q(stall_order__stall=side.stall),
         "BagMove": Q(bag__stall_order__stall=side.stall),
         "ChargeShare": Q(stall_order__stall=side.stall),
+        "LedgerAccount": Q(stall=side.stall),
+        "LedgerPosting": Q(account__stall=side.stall),
         "Charge": Q(shares__stall_order__stall=side.stall),
         "StockHold": Q(stockrecord__partner=side.stall.partner),
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from oscar_marketplace.aftersales.deliver import deliver_part
 from oscar_marketplace.audit.record import Actor
 from oscar_marketplace.orders import advance
 from oscar_marketplace.orders.decisions import KEEP, options_now
@@ -24,8 +25,8 @@ class Side:
     """One stall with its member, and one shopper with orders at that stall.
 
     ``parts`` are the stall's orders by what comes next: ``new`` (of an order that the two stalls share); ``accepted``,
-    ``ready``, ``for_desk`` and ``open`` (new, with a question to the shopper) of this stall alone. ``unpaid`` is an
-    order the stall knows nothing of. ``own_texts`` may appear to this stall's members and its shopper only,
+    ``ready``, ``for_desk``, ``open`` (new, with a question to the shopper) and ``sold`` of this stall alone. ``unpaid``
+    is an order the stall knows nothing of. ``own_texts`` may appear to this stall's members and its shopper only,
     ``link_texts`` to the shopper only.
     """
 
@@ -83,14 +84,15 @@ def make_world() -> World:
     numbers = count(1)
     shared = _place(sides, wave, contacts[0], next(numbers))
     for side, contact in zip(sides, contacts, strict=True):
-        orders = [_place([side], wave, contact, next(numbers)) for _ in range(4)]
-        accepted, ready, for_desk, open_one = (StallOrder.objects.get(order=order) for order in orders)
+        orders = [_place([side], wave, contact, next(numbers)) for _ in range(5)]
+        accepted, ready, for_desk, open_one, sold = (StallOrder.objects.get(order=order) for order in orders)
         side.parts = {
             "new": StallOrder.objects.get(order=shared, stall=side.stall),
             "accepted": _accept(accepted, side),
             "ready": _pack(_accept(ready, side), side),
             "for_desk": _pack(_accept(for_desk, side), side),
             "open": _ask(open_one),
+            "sold": _deliver(_pack(_accept(sold, side), side), side),
         }
         HandOver.objects.filter(stall_orders=side.parts["for_desk"]).update(kind=HandOver.Kind.DESK)
         side.unpaid = _place([side], wave, contact, next(numbers), is_paid=False)
@@ -149,6 +151,11 @@ def _pack(part: StallOrder, side: Side) -> StallOrder:
     packed = {line.pk: line.ordered_measure for line in part.lines.all()}
     advance.make_ready(part, by=side.actor, version=part.version, packed=packed, bags=1)
     return StallOrder.objects.get(pk=part.pk)
+
+
+def _deliver(part: StallOrder, side: Side) -> StallOrder:
+    """Handed over and paid."""
+    return deliver_part(part, code=CODES[side.name], by=side.actor, version=part.version)
 
 
 def _ask(part: StallOrder) -> StallOrder:

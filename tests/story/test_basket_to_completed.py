@@ -12,10 +12,12 @@ from django.core import mail
 from django.utils import timezone
 from oscar.core.loading import get_model
 
+from oscar_marketplace.ledger.models import LedgerPosting
 from oscar_marketplace.listings.models import CatalogueEntry
 from oscar_marketplace.markets.models import WaveRule
 from oscar_marketplace.orders.models import StallOrder
 from oscar_marketplace.orders.states import ChargeState, HandOverState, StallOrderState
+from oscar_marketplace.payments.check_books import troubles
 from oscar_marketplace.payments.models import Charge
 from oscar_marketplace.test import factories
 from oscar_marketplace.tick.run import run_due_jobs
@@ -175,6 +177,9 @@ def test_from_the_basket_to_the_completed_order(corona, tmp_path):
         charges = Charge.objects.filter(order=order)
         assert set(charges.values_list("state", flat=True)) == {ChargeState.CAPTURED}
         assert sum(charge.captured for charge in charges) == 9593
+        assert list(troubles()) == []
+        receivable = LedgerPosting.objects.filter(account__kind="receivable", transaction__order=order)
+        assert sorted(receivable.values_list("amount", flat=True)) == [-3744, -3249, -2600, 2600, 3249, 3744]
         assert Order.objects.get().status == "Complete"
         tomatoes = order.lines.get(title="Jitomate saladet").stockrecord
         assert (tomatoes.num_in_stock, tomatoes.num_allocated) == (36, 0)

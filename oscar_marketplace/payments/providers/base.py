@@ -47,6 +47,8 @@ class Provider:
     promises = False
     #: One charge per stall order instead of one for the whole order.
     per_stall = False
+    #: The stall takes the money itself, so the books net it with what is owed to the stall.
+    is_cash_at_stall = False
 
     def __init__(self, alias: str, options: dict):
         self.alias, self.options = alias, options

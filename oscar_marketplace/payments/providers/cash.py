@@ -11,6 +11,7 @@ class CashAtStall(Provider):
 
     promises = True
     per_stall = True
+    is_cash_at_stall = True
 
     def label(self) -> str:
         return gettext("Cash at each stall")

@@ -10,6 +10,8 @@ from django.contrib.auth.models import Permission
 from oscar.core.loading import get_model
 
 from oscar_marketplace.audit.record import SYSTEM, record
+from oscar_marketplace.ledger.models import AccountKind
+from oscar_marketplace.ledger.post import AccountKey, Line, post
 from oscar_marketplace.listings.models import LineWish, PreparationOption, StockHold
 from oscar_marketplace.markets.models import Closure, WaveRule
 from oscar_marketplace.notifications.models import Message
@@ -143,6 +145,9 @@ def world(part):
     event = OutboxEvent.objects.create(key="order_placed:1", topic="order_placed")
     Message.objects.create(event=event, recipient="contact:1", channel="email", template="order_placed", language="es")
     apps.get_model("oscar_marketplace", "JobRun").objects.create(job="send_outbox")
+    taken = AccountKey(AccountKind.PSP, "MXN", provider="dummy")
+    lines = [Line(taken, 3200), Line(AccountKey(AccountKind.RECEIVABLE, "MXN"), -3200)]
+    post("capture", part.charge_shares.get().charge, lines, order=part.order, at=NOW)
     for model in apps.get_app_config("oscar_marketplace").get_models():
         assert model.objects.exists(), f"the world has no {model.__name__}"
     return part

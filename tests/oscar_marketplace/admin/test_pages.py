@@ -25,6 +25,8 @@ READ_ONLY = [
     "decision",
     "handover",
     "jobrun",
+    "ledgeraccount",
+    "ledgertransaction",
     "linewish",
     "message",
     "ordercharge",

@@ -1,0 +1,264 @@
+"""Which event of an order makes which postings (``docs/explanation/ledger.md`` has a worked order).
+
+The books follow what was taken and what is owed, and are written where either changes, in the same transaction:
+
+* money taken: from the shopper's account (``receivable``) to the provider's, or to the stall that took the cash;
+* goods handed over: owed by the shopper, owed to the stall; nothing is owed before, so money that came earlier is an
+  advance, and a promise or a payment that was only begun is not in the books;
+* cash the stall took is netted at once with what is owed to it;
+* money for what was not handed over is owed back to the shopper.
+
+So the shopper's account of an order is zero when the order is closed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from oscar_marketplace.audit.record import target_of
+from oscar_marketplace.backends import payment_providers
+from oscar_marketplace.ledger.models import AccountKind, LedgerPosting, TransactionKind
+from oscar_marketplace.ledger.post import AccountKey, Entry, Line, post_all
+from oscar_marketplace.money import allocate, to_minor
+from oscar_marketplace.orders.models import Decision, OrderCharge, StallOrder
+from oscar_marketplace.orders.states import StallOrderState
+from oscar_marketplace.payments.models import Charge, ChargeShare
+
+S = StallOrderState
+HANDED_OVER_FOR_GOOD = frozenset({S.DELIVERED, S.COMPLETED})
+K = TransactionKind
+
+
+def book(stall_orders: Iterable[StallOrder], *, moments: Mapping[str, datetime] | None = None) -> int:
+    """Bring the books to what was taken for these parts and what is owed for them; twice changes nothing.
+
+    Runs in the caller's transaction, which has locked the parts. A number of statements that does not grow with the
+    parts. ``moments`` (target -> when) dates what happened earlier; else it happened now. Returns how many transactions
+    were posted.
+    """
+    parts = list(stall_orders)
+    if not parts:
+        return 0
+    return post_all(_read(parts, moments or {}).entries())
+
+
+@dataclass
+class _Item:
+    """What money is asked for: a part, or a charge of the order. Amounts in minor units."""
+
+    row: StallOrder | OrderCharge
+    creditor: AccountKey
+    receivable: AccountKey
+    paid: int
+    owed: int
+    #: Nothing more will be owed, so what was paid above it goes back.
+    is_settled: bool
+
+    @property
+    def source(self) -> str:
+        return target_of(self.row)
+
+
+@dataclass
+class Books:
+    """Everything about the orders of some parts; pure: :func:`_read` fills it, and ``entries`` is what is missing.
+
+    ``wanted``: pks of the parts in question; ``parts``: all parts of their orders; ``shares``: those of captured
+    charges; ``posted``: see :func:`_posted`; ``operators``: order pk -> operator pk; ``given_up``: pks of orders whose
+    money came too late and goes back.
+    """
+
+    wanted: set[int]
+    parts: dict[int, StallOrder]
+    shares: list[ChargeShare]
+    posted: dict[tuple[str, str], tuple[int, int]]
+    operators: dict[int, int]
+    given_up: set[int]
+    moments: Mapping[str, datetime]
+    now: datetime
+
+    def entries(self) -> list[Entry]:
+        found = [entry for charge in self._charges() for entry in self._captured(charge)]
+        for item in self._items():
+            found += self._settled(item)
+        return found
+
+    # -- money ----------------------------------------------------------------------------------------------------
+
+    def _charges(self) -> list[Charge]:
+        """Captured charges that pay for one of the parts."""
+        charges = {share.charge_id: share.charge for share in self.shares if share.stall_order_id in self.wanted}
+        return list(charges.values())
+
+    def _captured(self, charge: Charge) -> list[Entry]:
+        receivable = self._key(AccountKind.RECEIVABLE, charge.currency, charge.order_id)
+        target, at = target_of(charge), self._at(charge)
+        part = self._cash_part(charge)
+        if part is None:
+            taken = self._key(AccountKind.PSP, charge.currency, charge.order_id, provider=charge.provider)
+            return [_entry(K.CAPTURE, target, taken, receivable, charge.captured, charge.order_id, at)]
+        cash = self._key_of_stall(AccountKind.CASH_STALL, part)
+        payable = self._key_of_stall(AccountKind.PAYABLE, part)
+        return [
+            _entry(K.CAPTURE, target, cash, receivable, charge.captured, charge.order_id, at),
+            _entry(K.NETTING, target, payable, cash, charge.captured, charge.order_id, at),
+        ]
+
+    def _cash_part(self, charge: Charge) -> StallOrder | None:
+        """The part for which its stall took the money itself."""
+        if charge.provider not in payment_providers.aliases():
+            return None
+        if not payment_providers[charge.provider].is_cash_at_stall:
+            return None
+        part = next(self.parts[s.stall_order_id] for s in self.shares if s.charge_id == charge.pk and s.stall_order_id)
+        return part if part.stall_id else None
+
+    def _paid(self, row: StallOrder | OrderCharge) -> int:
+        return sum(self._part_of_charge(share) for share in self.shares if _is_for(share, row))
+
+    def _part_of_charge(self, share: ChargeShare) -> int:
+        charge = share.charge
+        if charge.captured == charge.requested:
+            return share.amount
+        siblings = [each for each in self.shares if each.charge_id == charge.pk]
+        parts = [each for each in siblings if each.stall_order_id]
+        if len(parts) == 1:
+            # Cash for what was weighed: the whole of it is the part's.
+            return charge.captured if share.stall_order_id else 0
+        split = allocate(charge.captured, [each.amount for each in siblings])
+        return split[siblings.index(share)]
+
+    # -- what is owed ---------------------------------------------------------------------------------------------
+
+    def _items(self) -> list[_Item]:
+        parts = [self._item_of_part(self.parts[pk]) for pk in sorted(self.wanted)]
+        charges = {share.order_charge_id: share.order_charge for share in self.shares if share.order_charge}
+        return parts + [self._item_of_charge(charges[pk]) for pk in sorted(charges)]
+
+    def _item_of_part(self, part: StallOrder) -> _Item:
+        paid, due = self._paid(part), to_minor(part.amount_due, part.currency)
+        receivable = self._key(AccountKind.RECEIVABLE, part.currency, part.order_id)
+        if part.stall_id is None:
+            # Nobody hands the shop's own goods over by our verbs: they are sold when they are paid.
+            house = self._key(AccountKind.HOUSE_SALES, part.currency, part.order_id)
+            owed = due if paid and not self._is_off(part) else 0
+            return _Item(part, house, receivable, paid, owed, is_settled=True)
+        payable = self._key_of_stall(AccountKind.PAYABLE, part)
+        is_delivered = part.state in HANDED_OVER_FOR_GOOD
+        owed = due if is_delivered else 0
+        return _Item(part, payable, receivable, paid, owed, is_settled=is_delivered or self._is_off(part))
+
+    def _item_of_charge(self, charge: OrderCharge) -> _Item:
+        """Delivery and the like are owed unless nothing of the order reaches the shopper."""
+        siblings = [part for part in self.parts.values() if part.order_id == charge.order_id]
+        currency = siblings[0].currency
+        paid = self._paid(charge)
+        off = all(self._is_off(part) for part in siblings)
+        owed = to_minor(charge.amount_incl_tax, currency) if paid and not off else 0
+        income = self._key(AccountKind.ORDER_CHARGES, currency, charge.order_id)
+        receivable = self._key(AccountKind.RECEIVABLE, currency, charge.order_id)
+        return _Item(charge, income, receivable, paid, owed, is_settled=True)
+
+    def _is_off(self, part: StallOrder) -> bool:
+        """Nothing of the part reaches the shopper, for good: a refusal may be undone until its goods are given back."""
+        if part.state in {S.REJECTED, S.UNANSWERED}:
+            return part.released_at is not None
+        if part.state == S.EXPIRED:
+            return part.order_id in self.given_up
+        return part.state in {S.CANCELLED, S.RETURNED}
+
+    def _settled(self, item: _Item) -> list[Entry]:
+        posted = {kind: self.posted.get((item.source, kind), (0, 0)) for kind in POSTED_ON_RECEIVABLE}
+        found = []
+        more = item.owed - posted[K.SALE][0] - posted[K.SALE_REVERSED][0]
+        if more:
+            found.append(self._of_item(K.SALE if more > 0 else K.SALE_REVERSED, item, item.creditor, more, posted))
+        over = item.paid - item.owed - posted[K.REFUND_DUE][0] - posted[K.GOODWILL][0]
+        currency, order_id = item.receivable.currency, item.row.order_id
+        if over > 0 and item.is_settled:
+            credit = self._key(AccountKind.CREDIT_CUSTOMER, currency, order_id)
+            found.append(self._of_item(K.REFUND_DUE, item, credit, over, posted))
+        elif over < 0 and item.paid and item.is_settled:
+            # It weighed more than was taken for it, within what the shopper agreed to: the stall is paid all of it.
+            goodwill = self._key(AccountKind.GOODWILL, currency, order_id)
+            found.append(self._of_item(K.GOODWILL, item, goodwill, over, posted))
+        return found
+
+    def _of_item(self, kind: str, item: _Item, other: AccountKey, amount: int, posted: dict) -> Entry:
+        at = self._at(item.row)
+        number = posted[kind][1] + 1
+        return _entry(kind, item.source, item.receivable, other, amount, item.row.order_id, at, sequence=number)
+
+    # -- accounts -------------------------------------------------------------------------------------------------
+
+    def _key(self, kind: str, currency: str, order_id: int, **owner) -> AccountKey:
+        return AccountKey(kind, currency, operator_id=self.operators.get(order_id), **owner)
+
+    def _key_of_stall(self, kind: str, part: StallOrder) -> AccountKey:
+        payee_id = part.tenure.payee_id if part.tenure else None
+        return self._key(kind, part.currency, part.order_id, stall_id=part.stall_id, payee_id=payee_id)
+
+    def _at(self, row) -> datetime:
+        return self.moments.get(target_of(row), self.now)
+
+
+def _read(wanted: list[StallOrder], moments: Mapping[str, datetime]) -> Books:
+    order_ids = {part.order_id for part in wanted}
+    shares = ChargeShare.objects.filter(charge__order__in=order_ids, charge__captured__gt=0)
+    shares = list(shares.select_related("charge", "order_charge").order_by("pk"))
+    charges = {target_of(share.order_charge) for share in shares if share.order_charge}
+    # Read before the states: whoever comes too late then posts a number that is taken, never a wrong amount.
+    posted = _posted([*map(target_of, wanted), *charges])
+    rows = StallOrder.objects.filter(order__in=order_ids).select_related("stall", "tenure").order_by("pk")
+    parts = {row.pk: row for row in rows}
+    return Books(
+        wanted={part.pk for part in wanted},
+        parts=parts,
+        shares=shares,
+        posted=posted,
+        operators={row.order_id: row.stall.operator_id for row in parts.values() if row.stall},
+        given_up=_orders_given_up(parts.values()) if shares else set(),
+        moments=moments,
+        now=timezone.now(),
+    )
+
+
+def _orders_given_up(parts: Iterable[StallOrder]) -> set[int]:
+    """Orders whose money came too late and is to be given back, as the question about it was answered."""
+    expired = {part.order_id for part in parts if part.state == S.EXPIRED}
+    if not expired:
+        return set()
+    asked = Decision.objects.filter(order__in=expired, kind=Decision.Kind.REVIVE)
+    asked = list(asked.values_list("order_id", "answered_at"))
+    return {order_id for order_id, _at in asked} - {order_id for order_id, at in asked if at is None}
+
+
+#: Kinds whose posting on the shopper's account says how much of it was done.
+POSTED_ON_RECEIVABLE = (K.SALE, K.SALE_REVERSED, K.REFUND_DUE, K.GOODWILL)
+
+
+def _posted(sources: list[str]) -> dict[tuple[str, str], tuple[int, int]]:
+    """(source, kind) -> what stands on the shopper's account, and the last number used."""
+    rows = LedgerPosting.objects.filter(
+        Q(transaction__source__in=sources),
+        transaction__kind__in=POSTED_ON_RECEIVABLE,
+        account__kind=AccountKind.RECEIVABLE,
+    )
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    values = rows.values_list("transaction__source", "transaction__kind", "transaction__sequence", "amount")
+    for source, kind, sequence, amount in values:
+        whole, last = found.get((source, kind), (0, 0))
+        found[source, kind] = (whole + amount, max(last, sequence))
+    return found
+
+
+def _is_for(share: ChargeShare, row: StallOrder | OrderCharge) -> bool:
+    return row.pk == (share.stall_order_id if isinstance(row, StallOrder) else share.order_charge_id)
+
+
+def _entry(kind, source, debit, credit, amount, order_id, at, *, sequence=1) -> Entry:
+    """``amount`` from ``credit`` to ``debit``; a negative one goes the other way."""
+    return Entry(kind, source, (Line(debit, amount), Line(credit, -amount)), order_id, at, sequence=sequence)
