@@ -25,7 +25,7 @@ def stall_order_new(payload: dict) -> list[Letter]:
     def facts(part: StallOrder) -> dict[str, Any]:
         zone = part.hand_over.market.zone if part.hand_over else None
         return {
-            "part": part_words(part),
+            "part": part_words(part, at_stall=True),
             "is_accepted": part.state != S.NEW,
             "accept_by": moment_words(part.accept_by, zone) if part.state == S.NEW else "",
             "ready_by": moment_words(part.ready_by, zone),

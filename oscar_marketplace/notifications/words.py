@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from oscar_marketplace.conf import settings
 from oscar_marketplace.measures import say_measure
 from oscar_marketplace.money import format_money
+from oscar_marketplace.orders.goods_names import NAMED_BY, name_at_stall
 from oscar_marketplace.orders.models import HandOver, StallOrder, StallOrderLine
 from oscar_marketplace.orders.places import say_place
 
@@ -39,11 +40,12 @@ class PartWords:
     lines: list[LineWords]
 
 
-def line_words(line: StallOrderLine, currency: str) -> LineWords:
+def line_words(line: StallOrderLine, currency: str, *, title: str = "") -> LineWords:
+    """``title``: what the goods are called, where not as the shopper bought them."""
     there_is = line.offered_measure if line.packed_measure is None else line.packed_measure
     is_other = there_is is not None and there_is != line.ordered_measure
     return LineWords(
-        title=line.title,
+        title=title or line.title,
         ordered=ordered_words(line, currency),
         now=_say(there_is, line.price_unit) if is_other and there_is else "",
         is_none=is_other and not there_is,
@@ -62,13 +64,14 @@ def _say(measure: Decimal, unit) -> str:
     return say_measure(measure, unit) if unit else f"{measure.normalize():f}"
 
 
-def part_words(part: StallOrder) -> PartWords:
-    lines = part.lines.select_related("order_unit", "price_unit").order_by("pk")
+def part_words(part: StallOrder, *, at_stall: bool = False) -> PartWords:
+    """``at_stall``: the goods as the stall calls them, not as the shopper bought them."""
+    lines = part.lines.select_related("order_unit", "price_unit", *([NAMED_BY] if at_stall else [])).order_by("pk")
     return PartWords(
         seller=part.seller_name,
         where=say_place(part),
         total=format_money(part.amount_due, part.currency),
-        lines=[line_words(line, part.currency) for line in lines],
+        lines=[line_words(line, part.currency, title=name_at_stall(line).text if at_stall else "") for line in lines],
     )
 
 

@@ -10,6 +10,7 @@ from oscar_marketplace.audit.record import SYSTEM, Actor
 from oscar_marketplace.exceptions import MarketplaceError
 from oscar_marketplace.measures import say_measure
 from oscar_marketplace.orders.act import acting
+from oscar_marketplace.orders.goods_names import NAMED_BY, name_at_stall
 from oscar_marketplace.orders.models import StallOrder, StallOrderLine
 from oscar_marketplace.orders.states import StallOrderState
 from oscar_marketplace.outbox.write import event
@@ -67,7 +68,7 @@ def _note_offers(row: StallOrder, offers: Mapping[int, Decimal]) -> bool:
             raise BadMeasure(
                 _("%(title)s: write what there is, at most %(most)s."),
                 line=pk,
-                title=line.title,
+                title=name_at_stall(line).text,
                 most=say_of_line(line, line.ordered_measure),
             )
     less = [lines[pk] for pk, measure in offers.items() if measure < lines[pk].ordered_measure]
@@ -126,7 +127,7 @@ def start_preparing(
 
 def lines_of(row: StallOrder) -> dict[int, StallOrderLine]:
     """Line pk -> line with its units, in the order of the page."""
-    return {line.pk: line for line in row.lines.select_related("price_unit", "order_unit").order_by("pk")}
+    return {line.pk: line for line in row.lines.select_related("price_unit", "order_unit", NAMED_BY).order_by("pk")}
 
 
 def tidy(measure: Decimal) -> Decimal:

@@ -11,6 +11,7 @@ from oscar_marketplace.exceptions import MarketplaceError
 from oscar_marketplace.orders.act import Act, acting
 from oscar_marketplace.orders.answer import BadMeasure, lines_of, say_exactly, say_of_line, tidy
 from oscar_marketplace.orders.cancel import tell_cancelled
+from oscar_marketplace.orders.goods_names import name_at_stall
 from oscar_marketplace.orders.models import Bag, HandOver, StallOrder, StallOrderLine
 from oscar_marketplace.orders.settle_part import release_goods, settle_amounts, take_goods
 from oscar_marketplace.orders.states import StallOrderState
@@ -79,11 +80,11 @@ def _measures(lines: Mapping[int, StallOrderLine], packed: Mapping[int, Decimal]
     for pk, line in lines.items():
         measures[pk] = packed[pk] if pk in packed else _as_promised(line)
         if measures[pk] < 0:
-            raise BadMeasure(_("%(title)s: write how much was packed."), line=pk, title=line.title)
+            raise BadMeasure(_("%(title)s: write how much was packed."), line=pk, title=name_at_stall(line).text)
         if measures[pk] > line.most_to_pack:
             raise OverBound(
                 line=pk,
-                title=line.title,
+                title=name_at_stall(line).text,
                 packed=say_of_line(line, measures[pk]),
                 bound=say_of_line(line, line.most_to_pack),
             )
@@ -93,7 +94,9 @@ def _measures(lines: Mapping[int, StallOrderLine], packed: Mapping[int, Decimal]
 def _as_promised(line: StallOrderLine) -> Decimal:
     promised = line.promised_measure
     if line.is_estimated and promised:
-        raise BadMeasure(_("%(title)s: write what it weighed."), code="not_weighed", line=line.pk, title=line.title)
+        raise BadMeasure(
+            _("%(title)s: write what it weighed."), code="not_weighed", line=line.pk, title=name_at_stall(line).text
+        )
     return promised
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from oscar_marketplace.orders.goods_names import NAMED_BY
 from oscar_marketplace.orders.models import Bag, BagMove, StallOrder, StallOrderLine
 from oscar_marketplace.orders.states import ChargeState, StallOrderState
 from oscar_marketplace.payments.models import ChargeShare
@@ -43,7 +44,7 @@ def with_counter_facts(parts: QuerySet) -> QuerySet:
     """
     promised = ChargeShare.objects.filter(stall_order=OuterRef("pk"), charge__state=ChargeState.PROMISED)
     bags = Bag.objects.filter(stall_order=OuterRef("pk")).order_by().values("stall_order").values(n=Count("pk"))
-    lines = StallOrderLine.objects.select_related("order_unit", "price_unit").order_by("pk")
+    lines = StallOrderLine.objects.select_related("order_unit", "price_unit", NAMED_BY).order_by("pk")
     return (
         parts.select_related("order", "hand_over__wave", "hand_over__market__operator", "stall__operator")
         # The contract names the shopper; nothing of it but its number belongs on a vendor's page.

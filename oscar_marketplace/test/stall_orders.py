@@ -46,8 +46,8 @@ def new_parts(lines, **kwargs) -> list[StallOrder]:
 
 
 def pack(part: StallOrder, *, by: Actor, share: Decimal = Decimal(1), bags: int = 1, **kwargs) -> StallOrder:
-    """Make a part ready with the same share of each line."""
-    packed = {line.pk: (line.ordered_measure * share).quantize(Decimal("0.001")) for line in part.lines.all()}
+    """Make a part ready with the same share of what there is of each line."""
+    packed = {line.pk: (line.promised_measure * share).quantize(Decimal("0.001")) for line in part.lines.all()}
     return advance.make_ready(part, by=by, version=part.version, packed=packed, bags=bags, **kwargs)
 
 

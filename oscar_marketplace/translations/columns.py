@@ -58,6 +58,13 @@ def columns_by_original(model: type[Model]) -> dict[str, list[str]]:
     return found
 
 
+def texts_by_language(row: Model, field: str) -> dict[str, str]:
+    """Language -> ``row.field`` in it, for each column that has a text. Empty where :func:`is_on` is not."""
+    columns = _columns_of(type(row)) if is_on() else ()
+    texts = {column.language: getattr(row, column.name) for column in columns if column.original == field}
+    return {language.lower(): text for language, text in texts.items() if text}
+
+
 def _columns_of(model: type[Model]) -> Iterator[Column]:
     from modeltranslation.fields import TranslationField
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oscar_marketplace.form_problems import Problem
+from oscar_marketplace.orders.goods_names import GoodsName, name_at_stall
 from oscar_marketplace.orders.models import StallOrderLine
 from oscar_marketplace.stall_area.counter_units import say_ordered, say_wish, unit_to_answer_in
 from oscar_marketplace.stall_area.forms.order_act import OrderActForm
@@ -29,6 +30,7 @@ class AnswerRow:
     """One line as ``components/answer_line.html`` draws it."""
 
     line: StallOrderLine
+    goods: GoodsName
     name: str
     amount_name: str
     measure: str
@@ -88,7 +90,7 @@ class AnswerForm(OrderActForm):
 
     def problems(self) -> list[Problem]:
         """What is wrong, each with the goods it is about."""
-        titles = {f"{letter}{line.pk}": line.title for line in self.lines for letter in "al"}
+        titles = {f"{letter}{line.pk}": name_at_stall(line).text for line in self.lines for letter in "al"}
         return named_problems(self, titles)
 
     def rows(self) -> list[AnswerRow]:
@@ -96,6 +98,7 @@ class AnswerForm(OrderActForm):
         return [
             AnswerRow(
                 line=line,
+                goods=name_at_stall(line),
                 name=f"l{line.pk}",
                 amount_name=f"a{line.pk}",
                 measure=say_ordered(line),
@@ -116,7 +119,7 @@ class AnswerForm(OrderActForm):
             answer = self._typed(f"l{line.pk}")
             if answer not in labels:
                 continue
-            words = {"title": line.title, "answer": labels[answer], "amount": self._typed(f"a{line.pk}")}
+            words = {"title": name_at_stall(line).text, "answer": labels[answer], "amount": self._typed(f"a{line.pk}")}
             if answer == LESS:
                 words["unit"] = unit_to_answer_in(line).word
                 said.append(gettext("%(title)s: %(answer)s, %(amount)s %(unit)s") % words)

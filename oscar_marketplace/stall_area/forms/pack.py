@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from oscar_marketplace.form_problems import Problem
+from oscar_marketplace.orders.goods_names import GoodsName, name_at_stall
 from oscar_marketplace.orders.models import StallOrderLine
 from oscar_marketplace.picks import Pick, PickOne
 from oscar_marketplace.stall_area.counter_units import (
@@ -32,6 +33,7 @@ class PackRow:
     """One line to pack. ``question`` is what a second tap would say yes to, ``answer`` the value it sends."""
 
     line: StallOrderLine
+    goods: GoodsName
     ordered: str
     wish: str
     unit: CounterUnit
@@ -116,7 +118,12 @@ class PackForm(OrderActForm):
 
     def _perhaps_kilos(self, line, unit: CounterUnit, amount: Decimal, measure: Decimal) -> Decimal | None:
         answer = f"little:{plain(amount)}"
-        words = {"amount": unit.say(amount), "title": line.title, "ordered": unit.say(unit.whole), "unit": unit.word}
+        words = {
+            "amount": unit.say(amount),
+            "title": name_at_stall(line).text,
+            "ordered": unit.say(unit.whole),
+            "unit": unit.word,
+        }
         self.questions[line.pk] = (str(_("Yes, %(amount)s is right") % words), answer)
         if self._typed(f"c{line.pk}") == answer:
             return measure
@@ -126,7 +133,7 @@ class PackForm(OrderActForm):
 
     def problems(self) -> list[Problem]:
         """What is wrong, each with the goods it is about."""
-        return named_problems(self, {f"w{line.pk}": line.title for line in self.lines})
+        return named_problems(self, {f"w{line.pk}": name_at_stall(line).text for line in self.lines})
 
     def rows(self) -> list[PackRow]:
         """Every line: those to pack with their field, those there is nothing of with none."""
@@ -139,6 +146,7 @@ class PackForm(OrderActForm):
         question, answer = self.questions.get(line.pk, ("", ""))
         return PackRow(
             line=line,
+            goods=name_at_stall(line),
             ordered=say_ordered(line),
             wish=say_wish(line),
             unit=unit,
@@ -155,7 +163,11 @@ class PackForm(OrderActForm):
         """What was weighed, in words, for a page on which it can no longer be sent."""
         return [
             _("%(title)s: %(amount)s %(unit)s")
-            % {"title": line.title, "amount": self._typed(f"w{line.pk}"), "unit": self.units[line.pk].word}
+            % {
+                "title": name_at_stall(line).text,
+                "amount": self._typed(f"w{line.pk}"),
+                "unit": self.units[line.pk].word,
+            }
             for line in self._lines_to_pack()
             if self._typed(f"w{line.pk}")
         ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oscar_marketplace.exceptions import IllegalTransition, MarketplaceError, StaleVersion
+from oscar_marketplace.orders.goods_names import name_at_stall
 from oscar_marketplace.orders.models import HandOver, StallOrder
 from oscar_marketplace.orders.settle_part import final_amounts
 from oscar_marketplace.orders.states import StallOrderState
@@ -136,7 +137,7 @@ class OrderPage(StallPage):
                 "ordered": said,
                 "measure": say_in_price_unit(line, measure) if measure else _("there was none"),
             }
-        return {"line": line, "note": said}
+        return {"line": line, "goods": name_at_stall(line), "note": said}
 
 
 class OrderAct(OrderPage):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from oscar_marketplace.money import format_money
+from oscar_marketplace.orders.goods_names import name_at_stall
 from oscar_marketplace.orders.models import StallOrder
 from oscar_marketplace.stall_area.moments import say_day_and_time, say_moment
 from oscar_marketplace.stall_area.page import StallPage
@@ -39,7 +40,11 @@ class TodayPage(StallPage):
         return {
             "title": _("Order %(number)s") % {"number": part.short_number},
             "state": part.state,
-            "goods": [{"icon": line.icon, "name": line.title} for line in part.lines.all()[:MOST_PICTURES]],
+            "goods": [
+                {"icon": line.icon, "name": name.text, "language": name.language}
+                for line in part.lines.all()[:MOST_PICTURES]
+                for name in [name_at_stall(line)]
+            ],
             "when": when,
             "summary": self._summary(part),
             "url": reverse("stall:order", args=[self.stall.slug, part.pk]),

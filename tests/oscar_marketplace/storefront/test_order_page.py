@@ -56,7 +56,7 @@ def states(order) -> list[str]:
 
 
 def pack(part, **packed):
-    lines = {line.pk: packed.get("measure", line.ordered_measure) for line in part.lines.all()}
+    lines = {line.pk: packed.get("measure", line.promised_measure) for line in part.lines.all()}
     return advance.make_ready(part, by=VENDOR, version=part.version, packed=lines, bags=1)
 
 
