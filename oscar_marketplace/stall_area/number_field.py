@@ -1,5 +1,6 @@
 """A text field for a number typed at the counter, read by the one parser that never guesses."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from django import forms
@@ -14,7 +15,7 @@ class TypedNumberField(forms.CharField):
     """Cleans to a ``Decimal`` (None when empty) of at most ``decimal_places`` and below ``limit``.
 
     ``shown`` is the number the page wrote into the field: left as it stands it is that number, whatever the parser
-    would think of its writing.
+    would think of its writing. ``read`` makes a number of a text, or raises ``BadNumber``.
     """
 
     default_error_messages = {
@@ -24,9 +25,16 @@ class TypedNumberField(forms.CharField):
     }
 
     def __init__(
-        self, *, shown: Decimal | None = None, decimal_places: int = 3, limit: Decimal = Decimal(10**6), **kwargs
+        self,
+        *,
+        shown: Decimal | None = None,
+        read: Callable[[str], Decimal] = parse_decimal,
+        decimal_places: int = 3,
+        limit: Decimal = Decimal(10**6),
+        **kwargs,
     ):
         self.shown = shown
+        self.read = read
         self.decimal_places = decimal_places
         self.limit = limit
         kwargs.setdefault("max_length", 20)
@@ -42,7 +50,7 @@ class TypedNumberField(forms.CharField):
         if self.shown is not None and text == self.initial:
             return self.shown
         try:
-            number = parse_decimal(text)
+            number = self.read(text)
         except BadNumber as problem:
             raise ValidationError(str(problem), code=problem.code) from None
         if number >= self.limit:

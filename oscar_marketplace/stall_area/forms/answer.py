@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar_marketplace.form_problems import Problem
 from oscar_marketplace.orders.goods_names import GoodsName, name_at_stall
 from oscar_marketplace.orders.models import StallOrderLine
-from oscar_marketplace.stall_area.counter_units import say_ordered, say_wish, unit_to_answer_in
+from oscar_marketplace.stall_area.counter_units import CounterUnit, say_ordered, say_wish, unit_to_answer_in
 from oscar_marketplace.stall_area.forms.order_act import OrderActForm
 from oscar_marketplace.stall_area.named_problems import named_problems
 from oscar_marketplace.stall_area.number_field import TypedNumberField
@@ -35,7 +35,7 @@ class AnswerRow:
     amount_name: str
     measure: str
     wish: str
-    unit: str
+    unit: CounterUnit
     answer: str
     amount: str
     error: str
@@ -47,12 +47,13 @@ class AnswerForm(OrderActForm):
     def __init__(self, lines: Sequence[StallOrderLine], data=None):
         super().__init__(data)
         self.lines = lines
+        self.units = {line.pk: unit_to_answer_in(line) for line in lines}
         for line in lines:
             self.fields[f"l{line.pk}"] = forms.ChoiceField(
                 choices=CHOICES,
                 error_messages=dict.fromkeys(["required", "invalid_choice"], _("Say whether there is any.")),
             )
-            self.fields[f"a{line.pk}"] = TypedNumberField(required=False)
+            self.fields[f"a{line.pk}"] = TypedNumberField(required=False, read=self.units[line.pk].read)
 
     def clean(self):
         cleaned = super().clean()
@@ -72,7 +73,7 @@ class AnswerForm(OrderActForm):
             return Decimal(0)
         if answer != LESS or name in self.errors:
             return None
-        unit = unit_to_answer_in(line)
+        unit = self.units[line.pk]
         amount = cleaned.get(name)
         words = {"ordered": say_ordered(line)}
         if amount is None:
@@ -81,6 +82,10 @@ class AnswerForm(OrderActForm):
             self._refuse(name, _("If there is nothing left, choose “There is none”."), "nothing", words)
         elif amount >= unit.whole:
             self._refuse(name, _("They asked for %(ordered)s. Write less, or choose “There is”."), "not_less", words)
+        elif unit.is_suspiciously_little(self._typed(name), amount, line.ordered_measure):
+            words |= {"amount": unit.say(amount), "larger": unit.say(unit.whole)}
+            message = _("Only %(amount)s? They asked for %(larger)s. If it is right, write “%(amount)s”.")
+            self._refuse(name, message, "very_little", words)
         else:
             return unit.to_measure(amount)
         return None
@@ -103,7 +108,7 @@ class AnswerForm(OrderActForm):
                 amount_name=f"a{line.pk}",
                 measure=say_ordered(line),
                 wish=say_wish(line),
-                unit=unit_to_answer_in(line).word,
+                unit=self.units[line.pk],
                 answer=self._typed(f"l{line.pk}"),
                 amount=self._typed(f"a{line.pk}"),
                 error=" ".join(self.errors.get(f"a{line.pk}", [])) if self.is_bound else "",
@@ -119,10 +124,10 @@ class AnswerForm(OrderActForm):
             answer = self._typed(f"l{line.pk}")
             if answer not in labels:
                 continue
-            words = {"title": name_at_stall(line).text, "answer": labels[answer], "amount": self._typed(f"a{line.pk}")}
+            words = {"title": name_at_stall(line).text, "answer": labels[answer]}
             if answer == LESS:
-                words["unit"] = unit_to_answer_in(line).word
-                said.append(gettext("%(title)s: %(answer)s, %(amount)s %(unit)s") % words)
+                words["amount"] = self.units[line.pk].say_typed(self._typed(f"a{line.pk}"))
+                said.append(gettext("%(title)s: %(answer)s, %(amount)s") % words)
             else:
                 said.append(gettext("%(title)s: %(answer)s") % words)
         return said

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oscar_marketplace.form_problems import Problem
@@ -24,8 +25,6 @@ from oscar_marketplace.stall_area.named_problems import named_problems
 from oscar_marketplace.stall_area.number_field import TypedNumberField
 
 MOST_BAGS = 6
-#: Less than this part of what was asked for looks like kilos typed where grams are asked.
-SUSPICIOUSLY_LITTLE = Decimal("0.1")
 
 
 @dataclass(frozen=True)
@@ -75,9 +74,10 @@ class PackForm(OrderActForm):
         # What has to be weighed starts empty: a prefilled weight would be sent unweighed.
         shown = None if unit.is_weighed and line.is_estimated else promised
         return TypedNumberField(
-            label=_("Real weight") if unit.is_weighed else _("How many go in"),
+            label=_what_to_write(unit),
             shown=shown,
-            initial=plain(shown) if shown is not None else None,
+            read=unit.read,
+            initial=unit.write(shown) if shown is not None else None,
             limit=Decimal(10**8),
             error_messages={"required": _("Write how much you packed.")},
         )
@@ -96,7 +96,7 @@ class PackForm(OrderActForm):
         measure = unit.to_measure(amount)
         if measure > line.most_to_pack:
             return self._over_bound(line, unit, amount)
-        if unit.is_weighed and 0 < measure < line.promised_measure * SUSPICIOUSLY_LITTLE:
+        if unit.is_suspiciously_little(self._typed(f"w{line.pk}"), amount, line.promised_measure):
             return self._perhaps_kilos(line, unit, amount, measure)
         return measure
 
@@ -161,13 +161,16 @@ class PackForm(OrderActForm):
 
     def typed_words(self) -> list[str]:
         """What was weighed, in words, for a page on which it can no longer be sent."""
+        typed = [(line, self._typed(f"w{line.pk}")) for line in self._lines_to_pack()]
         return [
-            _("%(title)s: %(amount)s %(unit)s")
-            % {
-                "title": name_at_stall(line).text,
-                "amount": self._typed(f"w{line.pk}"),
-                "unit": self.units[line.pk].word,
-            }
-            for line in self._lines_to_pack()
-            if self._typed(f"w{line.pk}")
+            gettext("%(title)s: %(amount)s")
+            % {"title": name_at_stall(line).text, "amount": self.units[line.pk].say_typed(text)}
+            for line, text in typed
+            if text
         ]
+
+
+def _what_to_write(unit: CounterUnit):
+    if unit.is_weighed:
+        return _("Real weight")
+    return _("For how much") if unit.currency else _("How many go in")

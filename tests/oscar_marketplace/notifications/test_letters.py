@@ -189,7 +189,7 @@ def test_none_is_said_as_none(three_stalls, market, vendors):
     assert "- Cebolla: you asked for ½ kg, there is none\n" in one("stall_order_shorted").body
     pack(row, by=vendors[0], share=D("0.5"))
     letter = one("stall_order_ready").body
-    assert "Jitomate: ½ kg asked for, ¼ kg there is" in letter
+    assert "Jitomate: 1 kg asked for, ½ kg there is" in letter
     assert "Cebolla: ½ kg asked for, there is none" in letter
 
 

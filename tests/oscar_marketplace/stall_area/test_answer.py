@@ -1,5 +1,6 @@
 """The answer to an order: there is, less, none; by one verb, and never over a colleague's head."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal as D
 
@@ -67,7 +68,22 @@ def test_there_is_everything(counter, part):
 
 
 @pytest.mark.parametrize(
-    ("typed", "kilos"), [("0.5", "0.500"), ("0,5", "0.500"), ("½", "0.500"), ("0.125", "0.125"), ("1/4", "0.250")]
+    ("typed", "kilos"),
+    [
+        ("300", "0.300"),
+        ("300 g", "0.300"),
+        ("300gr", "0.300"),
+        ("0.3 kg", "0.300"),
+        ("0,3KG", "0.300"),
+        ("½ kilo", "0.500"),
+        ("0,3", "0.300"),
+        ("0.5", "0.500"),
+        ("0,5", "0.500"),
+        ("½", "0.500"),
+        ("0.125", "0.125"),
+        ("1/4", "0.250"),
+        ("7 g", "0.007"),
+    ],
 )
 def test_there_is_less(counter, part, typed, kilos):
     counter.post("answer", part, **answers(part, Aguacate=typed))
@@ -89,6 +105,32 @@ def test_there_is_none_of_anything_refuses_the_order(counter, part):
 
     assert (response.status_code, response.url) == (302, counter.url("today"))
     assert fresh(part).state == S.REJECTED
+
+
+def test_what_is_picked_by_the_kilo_is_answered_and_weighed_in_kilos(counter):
+    potatoes = counter.sells("Papa", "20.00", step=D(1), is_estimated=True)
+    part = counter.new((potatoes, 3))
+    name = f"a{only_line(part).pk}"
+
+    answer = counter.get("order", part).content.decode()
+    counter.post("answer", part, **answers(part, Papa="2500 g"))
+    packing = text_of(counter.get("order", part))
+
+    assert re.search(rf'<input [^>]*id="{name}"[^>]*> <b>kg</b>', answer)
+    assert only_line(part).offered_measure == D("2.500")
+    assert "You have 2.5 kg" in packing
+    assert "Limit: 2.75 kg" in packing
+
+
+def test_the_answer_asks_in_the_unit_of_the_scale(counter, part):
+    avocado = line_of(part, "Aguacate")
+
+    page = counter.get("order", part).content.decode()
+    counter.post("answer", part, **answers(part, Aguacate="300"))
+
+    assert re.search(rf'<input [^>]*id="a{avocado.pk}"[^>]*> <b>g</b>', page)
+    text = text_of(counter.get("order", part))
+    assert "You have 300 g" in text
 
 
 def test_less_of_what_is_counted_but_priced_by_weight_is_counted(counter):
@@ -113,6 +155,8 @@ def test_less_of_what_is_ordered_by_amount_is_said_in_money(counter):
     counter.post("answer", part, **answers(part, Perejil="10"))
 
     assert "Perejil $20.00" in text_of(page)
+    assert "MXN" not in text_of(page)
+    assert "How much is there? Perejil $ I accept" in re.sub(r"You get \S+ ", "", text_of(page))
     assert only_line(part).ordered_measure == D("2.500")
     assert only_line(part).offered_measure == D("1.250")
 
@@ -126,7 +170,10 @@ def test_less_of_what_is_ordered_by_amount_is_said_in_money(counter):
         ("1e9", "Aguacate: Write a number, for example 28.50."),
         ("0", "Aguacate: If there is nothing left, choose “There is none”."),
         ("0.75", "Aguacate: They asked for ¾ kg. Write less, or choose “There is”."),
-        ("7", "Aguacate: They asked for ¾ kg. Write less, or choose “There is”."),
+        ("750", "Aguacate: They asked for ¾ kg. Write less, or choose “There is”."),
+        ("7 kg", "Aguacate: They asked for ¾ kg. Write less, or choose “There is”."),
+        ("7", "Aguacate: Only 7 g? They asked for 750 g. If it is right, write “7 g”."),
+        ("300 m", "Aguacate: Write a number, for example 28.50."),
         ("999999999", "Aguacate: That number is too large."),
         ("1.250", "Aguacate: “1.250” can be read in two ways."),
         ("9" * 30, "Aguacate: That number is too large."),
@@ -189,7 +236,7 @@ def test_a_slower_colleague_reads_who_and_when_and_keeps_what_they_typed(counter
     assert response.status_code == 409
     assert "Rosa Gómez already refused this order" in text
     assert timezone.localtime(timezone=counter.market.zone).strftime("%-H:") in text
-    assert "Aguacate: Less, 0.5 kg" in text
+    assert "Aguacate: Less, 500 g" in text
     assert "Elote: There is none" in text
     assert fresh(part).state == S.REJECTED
 
@@ -203,7 +250,7 @@ def test_after_a_colleagues_undo_the_same_form_comes_back_with_what_was_typed(co
 
     page = response.content.decode()
     assert response.status_code == 409
-    assert "Aguacate: Less, 0.5 kg" in text_of(response)
+    assert "Aguacate: Less, 500 g" in text_of(response)
     assert f'name="version" value="{fresh(part).version}"' in page
     assert fresh(part).state == S.NEW
 

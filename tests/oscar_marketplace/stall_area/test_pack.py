@@ -67,7 +67,10 @@ def test_packing_makes_bags_and_final_amounts(counter, part):
     assert packed.final_incl_tax == D("33.28") + D("39.00") + D("18.00")
 
 
-@pytest.mark.parametrize(("typed", "kilos"), [("1040", "1.040"), ("1040.5", "1.041"), ("1 040", "1.040"), ("0", "0")])
+@pytest.mark.parametrize(
+    ("typed", "kilos"),
+    [("1040", "1.040"), ("1040.5", "1.041"), ("1 040", "1.040"), ("0", "0"), ("1.04 kg", "1.040"), ("0,9", "0.900")],
+)
 def test_grams_become_kilos(counter, part, typed, kilos):
     counter.post("pack", part, **weights(part, Jitomate=typed))
 
@@ -180,6 +183,35 @@ def test_goods_ordered_by_the_piece_and_priced_by_weight_are_weighed(counter):
     assert "Limit: 990 g" in text_of(page)
     assert only_line(part).packed_measure == D("0.950")
     assert fresh(part).final_incl_tax == D("42.75")
+
+
+def test_the_limit_on_the_page_follows_what_the_stall_said_it_has(counter, goods):
+    part = counter.new((goods[1], 2))
+    line = only_line(part)
+    counter.post("answer", part, version=part.version, **{f"l{line.pk}": "less", f"a{line.pk}": "300"})
+
+    page = counter.get("order", part)
+    response = counter.post("pack", part, version=fresh(part).version, bags="1", **{f"w{line.pk}": "331"})
+
+    assert "Limit: 330 g" in text_of(page)
+    assert response.status_code == 422
+    assert "That is 1 g over the limit" in text_of(response)
+
+
+def test_what_is_ordered_by_amount_is_packed_by_amount(counter):
+    parsley = counter.sells("Perejil", "8.00", **factories.by_piece(by_amount=True, step=D(10)))
+    part = counter.accepted((parsley, 2))
+    line = only_line(part)
+
+    text = text_of(counter.get("order", part))
+    refused = counter.post("pack", part, version=part.version, bags="1", **{f"w{line.pk}": "25"})
+    counter.post("pack", part, version=part.version, bags="1", **{f"w{line.pk}": "10"})
+
+    assert "For how much Perejil $ Limit: $20.00" in text
+    assert "MXN" not in text and "How many go in" not in text
+    assert "That is $5.00 over the limit. Take a little out, or $20.00 are charged" in text_of(refused)
+    assert only_line(part).packed_measure == D("1.250")
+    assert fresh(part).final_incl_tax == D("10.00")
 
 
 def test_packing_can_be_undone_for_a_minute(counter, part):
