@@ -23,6 +23,12 @@ class AccountKind(models.TextChoices):
     ORDER_CHARGES = "order_charges", _("delivery and other charges of orders")
     HOUSE_SALES = "house_sales", _("sales of the shop itself")
     GOODWILL = "goodwill", _("goodwill of the market")
+    BANK = "bank", _("in the bank")
+    CASH_DESK = "cash_desk", _("cash at a desk")
+    COMMISSION_TAX = "commission_tax", _("tax on what is kept from a stall")
+    PSP_FEE = "psp_fee", _("kept by a payment provider")
+    HOLD_DISPUTE = "hold_dispute", _("held in a dispute")
+    SUSPENSE = "suspense", _("money nobody knows yet")
 
 
 class TransactionKind(models.TextChoices):
@@ -32,6 +38,18 @@ class TransactionKind(models.TextChoices):
     NETTING = "netting", _("cash the stall keeps")
     REFUND_DUE = "refund_due", _("to give back")
     GOODWILL = "goodwill", _("goodwill")
+    COMMISSION = "commission", _("commission")
+    COMMISSION_REVERSED = "commission_reversed", _("commission taken back")
+    PSP_FEE = "psp_fee", _("fee of the payment provider")
+    REFUND = "refund", _("given back")
+    REFUND_FAILED = "refund_failed", _("came back from giving back")
+    RECOVERY = "recovery", _("borne by the stall")
+    BANK_RECEIPT = "bank_receipt", _("money into the bank")
+    BANK_RETURN = "bank_return", _("sent back by the bank")
+    PAYOUT = "payout", _("paid out")
+    PAYOUT_FAILED = "payout_failed", _("came back from paying out")
+    DISPUTE = "dispute", _("disputed")
+    DISPUTE_CLOSED = "dispute_closed", _("end of a dispute")
 
 
 class LedgerAccount(AppendOnly):

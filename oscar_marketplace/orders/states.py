@@ -65,3 +65,13 @@ class ChargeState(models.TextChoices):
     FAILED = "failed", _("declined")
     CANCELLED = "cancelled", _("cancelled")
     EXPIRED = "expired", _("expired")
+
+
+class RefundState(models.TextChoices):
+    NEEDS_DESTINATION = "needs_destination", _("where to is not known yet")
+    REQUESTED = "requested", _("requested")
+    APPROVED = "approved", _("approved")
+    SENT = "sent", _("on its way")
+    DONE = "done", _("given back")
+    FAILED = "failed", _("failed")
+    UNCLAIMED = "unclaimed", _("not claimed")

@@ -13,6 +13,8 @@ from oscar_marketplace.orders.states import ChargeState as C
 class Charge(models.Model):
     """One payment asked of the shopper. Amounts are integers in the currency's minor unit.
 
+    ``capture_amount`` is committed before the provider is asked to take it, so that asking again asks for the same.
+
     ``reference`` is our idempotency key: committed before the provider is called, sent with the call and expected
     back. ``is_unknown`` means that we called and did not hear: it says nothing about success or failure.
     """
@@ -30,6 +32,10 @@ class Charge(models.Model):
     authorised = models.BigIntegerField(_("authorised"), default=0)
     captured = models.BigIntegerField(_("captured"), default=0)
     refunded = models.BigIntegerField(_("refunded"), default=0)
+    fee = models.BigIntegerField(_("the provider's fee"), default=0)
+    capture_amount = models.BigIntegerField(_("to be taken of what is set aside"), null=True, blank=True)
+    capture_before = models.DateTimeField(_("set aside until"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("can be paid until"), null=True, blank=True)
     is_unknown = models.BooleanField(_("not heard from"), default=False)
     needs_review = models.BooleanField(_("needs review"), default=False)
     decline_code = models.CharField(_("why it was declined"), max_length=60, blank=True)
@@ -92,6 +98,14 @@ class Charge(models.Model):
         field=state, source=[C.CREATED, C.ACTION_REQUIRED, C.PROCESSING, C.PROMISED, C.AUTHORISED], target=C.CANCELLED
     )
     def cancel(self):
+        pass
+
+    @transition(field=state, source=[C.CREATED, C.ACTION_REQUIRED, C.PROCESSING, C.EXPIRED], target=C.PARTIALLY_PAID)
+    def pay_part(self):
+        pass
+
+    @transition(field=state, source=C.PARTIALLY_PAID, target=C.CLOSED_SHORT)
+    def close_short(self):
         pass
 
     @transition(field=state, source=[C.CREATED, C.ACTION_REQUIRED, C.PROCESSING], target=C.EXPIRED)

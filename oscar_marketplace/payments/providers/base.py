@@ -1,18 +1,58 @@
 """What a payment provider is to us: it translates, our verbs decide.
 
 A provider takes and returns frozen dataclasses and never touches our tables. It is called outside any transaction.
+Amounts are whole minor units of the currency (``money.to_minor``); a provider converts where its own API differs.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from oscar_marketplace.exceptions import MarketplaceError
-from oscar_marketplace.orders.states import ChargeState
+from oscar_marketplace.orders.states import ChargeState, RefundState
 
 
 class ProviderTimeout(MarketplaceError):
-    """The provider did not answer: nothing is known, least of all that it failed."""
+    """The outcome is unknown (no answer, a lost one, a server error): least of all does it mean that it failed."""
 
     code = "provider_timeout"
+
+
+class ProviderRefused(MarketplaceError):
+    """The provider understood and said no, or our keys are wrong; asking again the same way is no use.
+
+    ``code`` is the provider's word for it, for the log and the admin.
+    """
+
+    code = "provider_refused"
+
+
+class NotSupported(ProviderRefused):
+    """The provider has no such thing."""
+
+    code = "not_supported"
+
+
+class BadSignature(MarketplaceError):
+    """A notification that the provider did not send, or that is too old or from the future."""
+
+    code = "bad_signature"
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What can be done with a charge. ``least`` and ``most`` in minor units, tax included."""
+
+    #: Money is only set aside first, and up to that much is taken later, once.
+    captures_later: bool = False
+    #: Gives back what it took, wholly or in parts, by the way it came.
+    refunds: bool = False
+    #: Hours or days pass until the money is there.
+    is_delayed: bool = False
+    #: Currencies it takes; None is any.
+    currencies: frozenset[str] | None = None
+    least: int = 1
+    most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -25,11 +65,20 @@ class ChargeRequest:
     description: str
     return_url: str
     language: str = ""
+    #: Only set the amount aside: ``capture`` takes what it comes to. Sent to providers that can, when goods are weighed.
+    capture_later: bool = False
+    #: The shopper's, where known: receipts and vouchers of some providers need it.
+    email: str = ""
 
 
 @dataclass(frozen=True)
 class ChargeFact:
-    """What the provider says a charge is now. ``amount`` and ``currency`` are its words, compared with ours."""
+    """What the provider says a charge is now.
+
+    ``amount`` and ``currency`` are what it says was asked for and are compared with ours, as are ``account`` (its
+    account number, if OPTIONS say which is right) and ``is_live``. ``captured`` is what was taken in all (None: ``amount``
+    if the state says captured), ``refunded`` what went back of it, ``fee`` what the provider keeps.
+    """
 
     reference: str
     external_id: str
@@ -38,6 +87,69 @@ class ChargeFact:
     currency: str
     decline_code: str = ""
     redirect_url: str = ""
+    captured: int | None = None
+    refunded: int = 0
+    fee: int = 0
+    capture_before: datetime | None = None
+    expires_at: datetime | None = None
+    #: What the shopper needs in order to pay, in the provider's own keys: written to ``Charge.details["instructions"]``.
+    instructions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CaptureRequest:
+    """Take ``amount`` of what is set aside; ``key`` is the idempotency key."""
+
+    key: str
+    reference: str
+    external_id: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class RefundRequest:
+    """Give ``amount`` of a charge back; ``key`` is the idempotency key and our name for the refund."""
+
+    key: str
+    reference: str
+    external_id: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class RefundFact:
+    """What the provider says a refund is now."""
+
+    key: str
+    external_id: str
+    state: RefundState
+    amount: int
+    currency: str
+    decline_code: str = ""
+
+
+@dataclass(frozen=True)
+class RawNotification:
+    """A notification as it came in. Header names are lower-case. ``endpoint`` is the last part of its address."""
+
+    endpoint: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What a notification seems to be about. It is never believed: the charge is fetched.
+
+    ``event_id`` is the same whenever the same notification is sent again.
+    """
+
+    event_id: str
+    reference: str = ""
+    external_id: str = ""
 
 
 class Provider:
@@ -49,9 +161,14 @@ class Provider:
     per_stall = False
     #: The stall takes the money itself, so the books net it with what is owed to the stall.
     is_cash_at_stall = False
+    #: No money moves here: its refunds stay as they are until a person says what was done.
+    by_hand = False
 
     def __init__(self, alias: str, options: dict):
         self.alias, self.options = alias, options
+
+    def capabilities(self, *, currency: str) -> Capabilities:
+        return Capabilities()
 
     def label(self) -> str:
         """Name at the checkout."""
@@ -69,17 +186,57 @@ class Provider:
         """Ask for the charge; the same reference twice is one charge.
 
         Raises:
-            ProviderTimeout: nothing is known.
+            ProviderTimeout, ProviderRefused
         """
         raise NotImplementedError
 
     def fetch(self, *, reference: str, external_id: str) -> ChargeFact | None:
-        """What the charge is now; None if the provider never heard of it.
+        """What the charge is now, by the provider's number or, without it, by ours; None if it never heard of it.
 
         Raises:
             ProviderTimeout: nothing is known.
         """
         raise NotImplementedError
+
+    def capture(self, request: CaptureRequest) -> ChargeFact:
+        """Take what was set aside, once; the rest is free again.
+
+        Raises:
+            ProviderTimeout, ProviderRefused
+        """
+        raise NotSupported()
+
+    def cancel(self, *, reference: str, external_id: str, key: str) -> ChargeFact:
+        """Give up a charge that was not taken. What was paid meanwhile is said by the fact.
+
+        Raises:
+            ProviderTimeout, ProviderRefused
+        """
+        raise NotSupported()
+
+    def refund(self, request: RefundRequest) -> RefundFact:
+        """Give money back; the same key twice is one refund.
+
+        Raises:
+            ProviderTimeout, ProviderRefused
+        """
+        raise NotSupported()
+
+    def fetch_refund(self, request: RefundRequest) -> RefundFact | None:
+        """What became of a refund, found by its key; None if the provider never heard of it.
+
+        Raises:
+            ProviderTimeout: nothing is known.
+        """
+        raise NotSupported()
+
+    def parse_notification(self, raw: RawNotification) -> list[Hint]:
+        """What a notification is about. Pure: no database, no network.
+
+        Raises:
+            BadSignature, NotSupported
+        """
+        raise NotSupported()
 
     def check(self) -> list[str]:
         """Mistakes in ``OPTIONS``, each saying what to write instead."""
