@@ -3,6 +3,7 @@
 Read through ``conf.settings`` at call time, never at import, so that ``override_settings`` works.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -110,6 +111,11 @@ class AppSettings:
     def OUTBOX_ATTEMPTS(self) -> int:
         """Deliveries tried before an outbox event is put aside as dead (and shown in the admin)."""
         return self._get("OUTBOX_ATTEMPTS", 8)
+
+    @property
+    def REFUND_APPROVAL_ABOVE(self) -> Decimal | None:
+        """A refund that staff grants above this amount (in the order's currency) is approved by a second person."""
+        return self._get("REFUND_APPROVAL_ABOVE", None)
 
     @property
     def DEMO(self) -> bool:

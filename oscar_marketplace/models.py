@@ -35,7 +35,9 @@ from oscar_marketplace.orders.models import (
     StallOrderLine,
 )
 from oscar_marketplace.outbox.models import OutboxEvent
+from oscar_marketplace.payments.inbox_models import ProviderNotification
 from oscar_marketplace.payments.models import Charge, ChargeShare
+from oscar_marketplace.payments.refund_models import Refund
 from oscar_marketplace.stalls.models import Payee, Stall, StallClosure, StallMember, StallPitch, Tenure, Trade
 from oscar_marketplace.tick.models import JobRun
 
@@ -66,6 +68,8 @@ __all__ = [
     "Payee",
     "Pitch",
     "PreparationOption",
+    "ProviderNotification",
+    "Refund",
     "Stall",
     "StallClosure",
     "StallMember",

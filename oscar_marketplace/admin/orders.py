@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from oscar_marketplace.admin.payments import give_money_back
 from oscar_marketplace.admin.read_only import InZone, ReadOnlyAdmin, ReadOnlyInline, timeline
 from oscar_marketplace.orders.models import (
     Bag,
@@ -76,6 +77,10 @@ class StallOrderAdmin(InZone, ReadOnlyAdmin):
     ordering = ["-pk"]
     inlines = [StallOrderLineInline, BagInline]
     readonly_fields = ["oscar_order", "siblings", "history"]
+    actions = [give_money_back]
+
+    def has_refund_permission(self, request) -> bool:
+        return request.user.has_perm("oscar_marketplace.add_refund")
 
     def zone_of(self, row: StallOrder):
         return row.hand_over.market.zone if row.hand_over else None

@@ -99,7 +99,11 @@ class Books:
         part = self._cash_part(charge)
         if part is None:
             taken = self._key(AccountKind.PSP, charge.currency, charge.order_id, provider=charge.provider)
-            return [_entry(K.CAPTURE, target, taken, receivable, charge.captured, charge.order_id, at)]
+            found = [_entry(K.CAPTURE, target, taken, receivable, charge.captured, charge.order_id, at)]
+            if charge.fee:
+                kept = self._key(AccountKind.PSP_FEE, charge.currency, charge.order_id, provider=charge.provider)
+                found.append(_entry(K.PSP_FEE, target, kept, taken, charge.fee, charge.order_id, at))
+            return found
         cash = self._key_of_stall(AccountKind.CASH_STALL, part)
         payable = self._key_of_stall(AccountKind.PAYABLE, part)
         return [
@@ -121,9 +125,12 @@ class Books:
 
     def _part_of_charge(self, share: ChargeShare) -> int:
         charge = share.charge
+        siblings = [each for each in self.shares if each.charge_id == charge.pk]
+        if charge.captured == charge.capture_amount == sum(each.to_capture or 0 for each in siblings):
+            # What was set aside and taken when it was packed.
+            return share.to_capture
         if charge.captured == charge.requested:
             return share.amount
-        siblings = [each for each in self.shares if each.charge_id == charge.pk]
         parts = [each for each in siblings if each.stall_order_id]
         if len(parts) == 1:
             # Cash for what was weighed: the whole of it is the part's.

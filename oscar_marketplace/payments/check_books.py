@@ -13,7 +13,7 @@ from oscar_marketplace.ledger.models import AccountKind, LedgerPosting, Transact
 from oscar_marketplace.ledger.queries import trial_balance, unbalanced_transactions
 from oscar_marketplace.money import format_money, from_minor, to_minor
 from oscar_marketplace.orders.models import Decision, StallOrder
-from oscar_marketplace.orders.states import RELEASED, StallOrderState
+from oscar_marketplace.orders.states import RELEASED, ChargeState, StallOrderState
 from oscar_marketplace.payments.books import HANDED_OVER_FOR_GOOD
 from oscar_marketplace.payments.models import Charge
 
@@ -118,7 +118,9 @@ def _open_orders() -> list[QuerySet]:
     undoable = parts.filter(state__in=[StallOrderState.REJECTED, StallOrderState.UNANSWERED], released_at=None)
     going_on = parts.exclude(state__in=AT_AN_END)
     asked = Decision.objects.filter(answered_at=None)
-    return [rows.values("order") for rows in (going_on, undoable, asked)]
+    # Packed and handed over, and the provider has not taken it yet.
+    set_aside = Charge.objects.filter(state=ChargeState.AUTHORISED)
+    return [rows.values("order") for rows in (going_on, undoable, asked, set_aside)]
 
 
 def say(minor: int, currency: str) -> str:

@@ -33,10 +33,14 @@ class Charge(models.Model):
     captured = models.BigIntegerField(_("captured"), default=0)
     refunded = models.BigIntegerField(_("refunded"), default=0)
     fee = models.BigIntegerField(_("the provider's fee"), default=0)
+    #: Only set aside first; ``requested`` is then the most that may be taken.
+    captures_later = models.BooleanField(_("set aside first"), default=False)
     capture_amount = models.BigIntegerField(_("to be taken of what is set aside"), null=True, blank=True)
     capture_before = models.DateTimeField(_("set aside until"), null=True, blank=True)
     expires_at = models.DateTimeField(_("can be paid until"), null=True, blank=True)
     is_unknown = models.BooleanField(_("not heard from"), default=False)
+    #: We gave the charge up and the provider knows: nobody can pay it any more.
+    is_closed_there = models.BooleanField(_("given up at the provider"), default=False)
     needs_review = models.BooleanField(_("needs review"), default=False)
     decline_code = models.CharField(_("why it was declined"), max_length=60, blank=True)
     details = models.JSONField(_("details"), default=dict, encoder=DjangoJSONEncoder)
@@ -50,7 +54,7 @@ class Charge(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=Q(requested__gte=0), name="mkt_charge_not_negative"),
-            models.CheckConstraint(condition=Q(refunded__lte=F("captured")), name="mkt_charge_refunded_within"),
+            models.CheckConstraint(condition=Q(refunded__lte=F("received")), name="mkt_charge_refunded_within"),
         ]
         indexes = [models.Index(fields=["state"], name="mkt_charge_state")]
 
@@ -134,6 +138,8 @@ class ChargeShare(models.Model):
         verbose_name=_("order charge"),
     )
     amount = models.BigIntegerField(_("amount"))
+    #: What the target came to when what was set aside is taken: the shares' sum is ``Charge.capture_amount``.
+    to_capture = models.BigIntegerField(_("to be taken"), null=True, blank=True)
 
     class Meta:
         app_label = "oscar_marketplace"

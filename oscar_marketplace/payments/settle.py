@@ -21,7 +21,7 @@ from oscar_marketplace.orders.models import StallOrder
 from oscar_marketplace.orders.states import ChargeState, StallOrderState
 from oscar_marketplace.payments.books import book
 from oscar_marketplace.payments.models import Charge, ChargeShare
-from oscar_marketplace.payments.providers.base import ChargeFact, ProviderTimeout
+from oscar_marketplace.payments.providers.base import ChargeFact, ProviderRefused, ProviderTimeout
 
 logger = logging.getLogger("oscar_marketplace.payments")
 
@@ -46,6 +46,11 @@ def fetch_and_apply(charge_id: int) -> None:
         fact = payment_providers[charge.provider].fetch(reference=charge.reference, external_id=charge.external_id)
     except ProviderTimeout:
         Charge.objects.filter(pk=charge_id).update(is_unknown=True, checked_at=timezone.now())
+        return
+    except ProviderRefused as refusal:
+        # Wrong keys, or an account that is closed: nothing is known of the charge, and it is asked about again.
+        logger.error("charge %s: the provider refuses to tell: %s", charge.reference, refusal.code)
+        Charge.objects.filter(pk=charge_id).update(checked_at=timezone.now())
         return
     if fact is not None:
         apply_fact(charge_id, fact)
@@ -86,6 +91,10 @@ WRITTEN = [
     "authorised",
     "received",
     "captured",
+    "fee",
+    "capture_before",
+    "expires_at",
+    "details",
     "is_unknown",
     "needs_review",
     "checked_at",
@@ -100,9 +109,10 @@ def _apply(charge: Charge, fact: ChargeFact) -> AuditEntry | None:
         return entry(
             "charge_mismatch", charge, by=SYSTEM, said=fact.amount, currency=fact.currency, about=fact.reference
         )
+    _note(charge, fact)
     if not _move(charge, fact):
         return None
-    return entry("charge_" + charge.state, charge, by=SYSTEM, provider=charge.provider)
+    return entry("charge_" + charge.state, charge, by=SYSTEM, provider=charge.provider, amount=charge.captured)
 
 
 def _is_disputed(charge: Charge) -> bool:
@@ -111,13 +121,33 @@ def _is_disputed(charge: Charge) -> bool:
 
 
 def _is_about(charge: Charge, fact: ChargeFact) -> bool:
-    return (fact.reference, fact.amount, fact.currency) == (charge.reference, charge.requested, charge.currency)
+    if (fact.reference, fact.amount, fact.currency) != (charge.reference, charge.requested, charge.currency):
+        return False
+    return 0 <= taken_by(fact) <= charge.requested
+
+
+def taken_by(fact: ChargeFact) -> int:
+    """What the provider says it took, in minor units."""
+    if fact.captured is not None:
+        return fact.captured
+    return fact.amount if fact.state == ChargeState.CAPTURED else 0
+
+
+def _note(charge: Charge, fact: ChargeFact) -> None:
+    """What is worth knowing whatever the state: where to pay and until when, what the provider keeps."""
+    charge.external_id = fact.external_id or charge.external_id
+    charge.capture_before = fact.capture_before or charge.capture_before
+    charge.expires_at = fact.expires_at or charge.expires_at
+    # Once in the books it stays; a provider that changes its fee afterwards is found by its statement.
+    charge.fee = charge.fee or fact.fee
+    if fact.instructions:
+        charge.details["instructions"] = dict(fact.instructions)
+    if fact.refunded > charge.refunded:
+        charge.details["refunded_there"] = fact.refunded
 
 
 def _move(charge: Charge, fact: ChargeFact) -> bool:
     """Apply the fact's state if it leads forward; an older fact that arrives late changes nothing."""
-    if fact.external_id:
-        charge.external_id = fact.external_id
     if fact.state == charge.state:
         return False
     move = getattr(charge, MOVES[fact.state]) if fact.state in MOVES else None
@@ -129,8 +159,10 @@ def _move(charge: Charge, fact: ChargeFact) -> bool:
     if charge.state == ChargeState.AUTHORISED:
         charge.authorised = fact.amount
     if charge.state == ChargeState.CAPTURED:
-        charge.received = charge.captured = fact.amount
-        charge.needs_review = charge.needs_review or late
+        asked = charge.requested if charge.capture_amount is None else charge.capture_amount
+        charge.received = charge.captured = taken_by(fact)
+        # Somebody took another amount at the provider's own site: it counts, and a person looks.
+        charge.needs_review = charge.needs_review or late or charge.captured != asked
     return True
 
 
@@ -151,10 +183,11 @@ def _confirm(paid: list[tuple[StallOrder, Charge]]) -> None:
 def settle_delivered(stall_order: StallOrder, *, by: Actor) -> None:
     """The goods are the shopper's: cash that was promised for them is taken, and the stall is owed their amount.
 
-    Runs in the caller's transaction; twice is once.
+    What was taken above it is owed to the shopper (``payments.refunds`` gives it back). Runs in the caller's
+    transaction; twice is once.
     """
     capture_promised(stall_order, by=by)
-    _note_refunds(stall_order, due=to_minor(stall_order.amount_due, stall_order.currency), by=by)
+    _lock_taken(stall_order)
     book([stall_order])
 
 
@@ -168,7 +201,7 @@ def capture_promised(stall_order: StallOrder, *, by: Actor) -> None:
 
 
 def release_promise(stall_order: StallOrder, *, by: Actor) -> None:
-    """A stall order will not be delivered: its promise is void; money already taken for it is to be given back.
+    """A stall order will not be delivered: its promise is void; money already taken for it is owed to the shopper.
 
     Runs in the caller's transaction; twice is once.
     """
@@ -176,27 +209,14 @@ def release_promise(stall_order: StallOrder, *, by: Actor) -> None:
         charge.cancel()
         charge.save()
         record("charge_cancelled", charge, by=by)
-    if _note_refunds(stall_order, due=0, by=by):
+    if _lock_taken(stall_order):
         book([stall_order])
 
 
-def _note_refunds(stall_order: StallOrder, *, due: int, by: Actor) -> bool:
-    """Write down for a person what was taken above ``due``. Returns whether anything was taken at all."""
+def _lock_taken(stall_order: StallOrder) -> bool:
+    """Lock what was taken for a part, so that what is owed is read once; returns whether anything was."""
     taken = Charge.objects.select_for_update().filter(shares__stall_order=stall_order, state=ChargeState.CAPTURED)
-    taken = list(taken.order_by("pk"))
-    for charge in taken:
-        if charge.captured != charge.requested:
-            # Cash for what was weighed: what was taken is what was due.
-            continue
-        amount = charge.shares.get(stall_order=stall_order).amount
-        back, due = max(amount - due, 0), max(due - amount, 0)
-        details = charge.details.setdefault("to_refund", {})
-        if details.get(str(stall_order.pk), 0) != back:
-            details[str(stall_order.pk)] = back
-            charge.needs_review = True
-            charge.save()
-            record("refund_due", charge, by=by, stall_order=stall_order.pk, amount=back)
-    return bool(taken)
+    return bool(list(taken.order_by("pk")))
 
 
 def cash_due(stall_order: StallOrder):

@@ -18,13 +18,21 @@ from django.utils.translation import gettext as _
 from oscar_marketplace.audit.models import AuditEntry
 from oscar_marketplace.audit.record import SYSTEM, Actor, entry, record
 from oscar_marketplace.backends import payment_providers
+from oscar_marketplace.conf import settings
 from oscar_marketplace.exceptions import NotAllowed
 from oscar_marketplace.money import to_minor
-from oscar_marketplace.orders.models import CheckoutAttempt, OrderCharge, StallOrder
+from oscar_marketplace.orders.models import CheckoutAttempt, Contact, HandOver, OrderCharge, StallOrder, StallOrderLine
+from oscar_marketplace.orders.settle_part import final_amounts
 from oscar_marketplace.orders.states import ChargeState, StallOrderState
 from oscar_marketplace.orders.tracking import tracking_path
+from oscar_marketplace.payments.capture import close_charge
 from oscar_marketplace.payments.models import Charge, ChargeShare
-from oscar_marketplace.payments.providers.base import ChargeFact, ChargeRequest, ProviderTimeout
+from oscar_marketplace.payments.providers.base import (
+    ChargeFact,
+    ChargeRequest,
+    ProviderRefused,
+    ProviderTimeout,
+)
 from oscar_marketplace.payments.settle import apply_facts, fetch_and_apply
 
 logger = logging.getLogger("oscar_marketplace.payments")
@@ -42,8 +50,9 @@ class Started:
 def start_payment(order, *, provider: str, by: Actor) -> Started:
     """Ask ``provider`` (an alias) for everything of the order that is not paid yet.
 
-    Repeating it continues the same charges. Choosing another provider first asks the old one what became of its
-    charges: one that was paid meanwhile counts, the others are cancelled.
+    Where the provider can, the most that the goods may weigh is only set aside, and ``payments.capture`` takes what
+    they came to. Repeating it continues the same charges. Choosing another provider first asks the old one what became
+    of its charges: one that was paid meanwhile counts, the others are cancelled.
 
     Raises:
         NotAllowed: nothing is left to pay, or the provider is not offered here.
@@ -68,6 +77,9 @@ def _give_up_others(order, provider: str, by: Actor) -> None:
                 locked.cancel()
                 locked.save()
                 record("charge_given_up", locked, by=by, provider=locked.provider)
+        if locked.external_id:
+            # Else a page left open in another tab could still be paid; the tick tells providers that do not answer.
+            close_charge(charge.pk)
 
 
 def _write_charges(order, provider: str, by: Actor) -> list[Charge]:
@@ -92,12 +104,14 @@ def _write_new(order, provider: str, groups: list[list[StallOrder]], *, first_nu
     if not groups:
         return []
     currency = order.currency
+    captures_later = _captures_later(payment_providers[provider], groups, currency)
+    amounts = most_for(groups[0], currency) if captures_later else {}
     extras = [
         (None, each, to_minor(each.amount_incl_tax, currency)) for each in OrderCharge.objects.filter(order=order)
     ]
     charges, shares = [], []
     for number, group in enumerate(groups, start=first_number):
-        own = [(part, None, to_minor(part.amount_due, currency)) for part in group]
+        own = [(part, None, amounts.get(part.pk, to_minor(part.amount_due, currency))) for part in group]
         own += extras if number == first_number else []
         charge = Charge(
             order=order,
@@ -105,6 +119,7 @@ def _write_new(order, provider: str, groups: list[list[StallOrder]], *, first_nu
             reference=f"{order.number}-{number}",
             currency=currency,
             requested=sum(amount for _part, _charge, amount in own),
+            captures_later=captures_later,
         )
         charges.append(charge)
         shares += [ChargeShare(charge=charge, stall_order=p, order_charge=c, amount=amount) for p, c, amount in own]
@@ -116,9 +131,33 @@ def _write_new(order, provider: str, groups: list[list[StallOrder]], *, first_nu
     return charges
 
 
+#: Cards hold what is set aside for a week, some for less: what is fetched later is taken at once and refunded.
+SET_ASIDE_DAYS = 4
+
+
+def _captures_later(backend, groups: list[list[StallOrder]], currency: str) -> bool:
+    """Whether it is only set aside: one charge, and its goods are packed while the provider holds it."""
+    if len(groups) != 1 or not backend.capabilities(currency=currency).captures_later:
+        return False
+    waves = HandOver.objects.filter(stall_orders__in=groups[0], wave__isnull=False)
+    last = waves.order_by("-wave__starts_at").values_list("wave__starts_at", flat=True).first()
+    return last is None or last < timezone.now() + timedelta(days=SET_ASIDE_DAYS)
+
+
+def most_for(parts: list[StallOrder], currency: str) -> dict[int, int]:
+    """Part pk -> the most it may come to, in minor units: each line packed to its bound. One statement."""
+    found = {part.pk: to_minor(part.amount_due, currency) for part in parts}
+    bounded: dict[int, int] = {}
+    for line in StallOrderLine.objects.filter(stall_order__in=parts):
+        most = max(final_amounts(line, line.bound, currency=currency)[0], line.placed_incl_tax)
+        bounded[line.stall_order_id] = bounded.get(line.stall_order_id, 0) + to_minor(most, currency)
+    return found | {pk: max(found[pk], amount) for pk, amount in bounded.items()}
+
+
 def _call(backend, charges: list[Charge], order) -> dict[int, ChargeFact]:
     """Call the provider for each charge, with no transaction open. What is not answered is marked unknown."""
     facts = {}
+    contact = Contact.objects.filter(order=order).first() if charges and backend.needs_contact else None
     for charge in charges:
         request = ChargeRequest(
             reference=charge.reference,
@@ -126,13 +165,20 @@ def _call(backend, charges: list[Charge], order) -> dict[int, ChargeFact]:
             currency=charge.currency,
             description=_("%(shop)s, order %(number)s")
             % {"shop": django_settings.OSCAR_SHOP_NAME, "number": order.number},
-            return_url=tracking_path(order),
+            return_url=settings.SITE_URL.rstrip("/") + tracking_path(order),
+            language=contact.language if contact else "",
+            capture_later=charge.captures_later,
+            email=contact.email if contact else "",
         )
         try:
             facts[charge.pk] = backend.start(request)
         except ProviderTimeout:
             logger.warning("charge %s: the provider did not answer", charge.reference)
             Charge.objects.filter(pk=charge.pk).update(is_unknown=True, checked_at=timezone.now())
+        except ProviderRefused as refusal:
+            logger.error("charge %s: the provider refuses it: %s", charge.reference, refusal.code)
+            said = (charge.reference, "", ChargeState.FAILED, charge.requested, charge.currency)
+            facts[charge.pk] = ChargeFact(*said, decline_code=refusal.code[:60])
     return facts
 
 

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from oscar_marketplace.day_words import say_whole_day
 from oscar_marketplace.listings.models import StockHold
 from oscar_marketplace.markets.models import Operator
-from oscar_marketplace.money import format_money
+from oscar_marketplace.money import format_money, from_minor
 from oscar_marketplace.orders.cancel import SHOPPER_MAY
 from oscar_marketplace.orders.models import Decision, HandOver, OrderCharge, StallOrder
 from oscar_marketplace.orders.places import say_place
 from oscar_marketplace.orders.queries import order_parts, order_state
-from oscar_marketplace.orders.states import LIVE, ChargeState, StallOrderState
+from oscar_marketplace.orders.states import LIVE, ChargeState, RefundState, StallOrderState
 from oscar_marketplace.payments.models import Charge
+from oscar_marketplace.payments.refund_models import Refund
 from oscar_marketplace.storefront.order_lines import ShownPart, shown_part
 from oscar_marketplace.storefront.order_timeline import timeline
 from oscar_marketplace.storefront.page import tel_url
@@ -41,6 +42,7 @@ class OrderFacts:
     parts: list[StallOrder]
     charges: list[Charge]
     extras: list[OrderCharge]
+    refunds: list[Refund]
     question: Decision | None
     held_until: datetime | None
     now: datetime
@@ -76,6 +78,7 @@ def read_order(order, *, now: datetime) -> OrderFacts:
         parts=list(order_parts(order)),
         charges=list(Charge.objects.filter(order=order).order_by("pk")),
         extras=list(OrderCharge.objects.filter(order=order)),
+        refunds=list(Refund.objects.filter(charge__order=order).order_by("pk")),
         question=Decision.objects.filter(order=order, answered_at=None, decide_by__gt=now).order_by("pk").first(),
         held_until=StockHold.objects.filter(order_line__order=order).aggregate(until=Min("expires_at"))["until"],
         now=now,
@@ -246,7 +249,20 @@ def account(facts: OrderFacts, parts: list[ShownPart]) -> dict[str, Any]:
         "rows": [{"label": row[0], "language": row[1], "amounts": row[shown]} for row in rows],
         "total": {"label": _("Total"), "amounts": (placed, due) if has_changed else (placed,)},
         "paid": _paid_words(facts, due),
+        "refunds": [_refund_words(refund) for refund in facts.refunds if refund.state != RefundState.REQUESTED],
     }
+
+
+def _refund_words(refund: Refund) -> str:
+    """What becomes of money that goes back; one that waits for approval is not promised yet."""
+    amount = {"amount": format_money(from_minor(refund.amount, refund.currency), refund.currency)}
+    if refund.state == RefundState.DONE and refund.way != Refund.Way.PROVIDER:
+        return _("%(amount)s was given back to you.") % amount
+    if refund.state in {RefundState.SENT, RefundState.DONE}:
+        return _("%(amount)s went back the way you paid. Your bank may take some days to show it.") % amount
+    if refund.state == RefundState.APPROVED:
+        return _("%(amount)s goes back to you the way you paid.") % amount
+    return _("The market owes you %(amount)s. Ask there how you would like to have it back.") % amount
 
 
 def _paid_words(facts: OrderFacts, due: Decimal) -> str:
@@ -254,6 +270,11 @@ def _paid_words(facts: OrderFacts, due: Decimal) -> str:
     amount = format_money(due, facts.order.currency)
     if ChargeState.PROMISED in states and due:
         return _("You pay when you pick up: %(amount)s in all, to each stall its part.") % {"amount": amount}
+    if ChargeState.AUTHORISED in states:
+        most = sum(charge.authorised for charge in facts.charges if charge.state == ChargeState.AUTHORISED)
+        most = format_money(from_minor(most, facts.order.currency), facts.order.currency)
+        text = _("Set aside on your card: %(most)s at most. What your goods weigh when packed is taken.")
+        return text % {"most": most}
     if states & PAID:
         return _("Paid.")
     return ""

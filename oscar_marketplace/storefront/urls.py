@@ -4,7 +4,18 @@ from django.db.transaction import non_atomic_requests
 from django.urls import path
 
 from oscar_marketplace.conf import settings
-from oscar_marketplace.storefront import basket, checkout, dummy_bank, listing, markets, order, pay, stall, style_page
+from oscar_marketplace.storefront import (
+    basket,
+    checkout,
+    dummy_bank,
+    listing,
+    markets,
+    order,
+    pay,
+    provider_notices,
+    stall,
+    style_page,
+)
 
 app_name = "market"
 urlpatterns = [
@@ -28,6 +39,17 @@ urlpatterns = [
     path("my-order/<str:token>/cancel/", order.OrderCancelView.as_view(), name="order-cancel"),
     path("my-order/<str:token>/again/", order.OrderAgainView.as_view(), name="order-again"),
     path("my-order/<str:token>/code/<int:pk>.svg", order.OrderCodeView.as_view(), name="order-code"),
+    # What providers tell us; the last part names one of several addresses of a provider.
+    path(
+        "payments/<slug:provider>/notify/",
+        non_atomic_requests(provider_notices.ProviderNoticeView.as_view()),
+        name="provider-notice",
+    ),
+    path(
+        "payments/<slug:provider>/notify/<slug:endpoint>/",
+        non_atomic_requests(provider_notices.ProviderNoticeView.as_view()),
+        name="provider-notice-to",
+    ),
     path("make-believe-bank/<str:reference>/", dummy_bank.DummyBankView.as_view(), name="dummy-pay"),
     path("style/", style_page.StyleView.as_view(), name="style"),
 ]

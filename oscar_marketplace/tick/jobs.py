@@ -18,6 +18,9 @@ from oscar_marketplace.orders.models import StallOrder
 from oscar_marketplace.orders.pack import use_up_packed_goods
 from oscar_marketplace.orders.project_status import orders_to_project, project_order
 from oscar_marketplace.orders.states import StallOrderState
+from oscar_marketplace.payments.capture import capture_charge, charges_to_capture, charges_to_close, close_charge
+from oscar_marketplace.payments.inbox import act_on, notifications_due
+from oscar_marketplace.payments.refunds import orders_owed_to, refunds_to_send, request_refunds, send_refund
 from oscar_marketplace.payments.settle import poll_open_charges
 from oscar_marketplace.payments.start import resume_payments
 from oscar_marketplace.tick.run import Job, each, in_batches
@@ -31,6 +34,29 @@ def poll_charges(now: datetime) -> int:
 
 def resume(now: datetime) -> int:
     return resume_payments()
+
+
+def notifications(now: datetime) -> int:
+    return each(notifications_due(now=now), lambda pk: act_on(pk, now=now))
+
+
+def capture(now: datetime) -> int:
+    return each(charges_to_capture(now=now), lambda pk: capture_charge(pk, now=now))
+
+
+def close_given_up(now: datetime) -> int:
+    return each(charges_to_close(now=now), close_charge)
+
+
+def refunds(now: datetime) -> int:
+    """What became owed lately, and what providers were not asked for yet or have not finished."""
+    written = each(orders_owed_to(since=now - timedelta(hours=2)), request_refunds)
+    return written + each(refunds_to_send(now=now), send_refund)
+
+
+def refunds_missed(now: datetime) -> int:
+    """All that is owed, however long ago: what a longer stop of the tick or an opening of the books left."""
+    return each(orders_owed_to(), request_refunds)
 
 
 def expire_unpaid(now: datetime) -> int:
@@ -86,6 +112,7 @@ def send_outbox(now: datetime) -> int:
 
 
 JOBS = [
+    Job("notifications", notifications),
     Job("poll_charges", poll_charges),
     Job("resume_payments", resume),
     Job("expire_unpaid", expire_unpaid),
@@ -95,6 +122,10 @@ JOBS = [
     Job("decisions", decisions),
     Job("no_shows", no_show),
     Job("complete", complete),
+    Job("capture", capture),
+    Job("close_given_up", close_given_up),
+    Job("refunds", refunds),
+    Job("refunds_missed", refunds_missed, every=timedelta(hours=1)),
     Job("waves", waves, every=timedelta(minutes=15)),
     Job("project_statuses", project_statuses),
     Job("send_outbox", send_outbox),

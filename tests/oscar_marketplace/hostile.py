@@ -40,6 +40,8 @@ RAW = ["%FF%FE", "%ED%A0%80", "%C0%AF", "%00", "%2e%2e%2f"]
 ARGUMENTS = {
     "pk": ["0", str(2**31), str(2**63), "9" * 25, "9" * 5000],
     "slug": ["-", "x" * 5000],
+    "provider": ["-", "dummy", "x" * 5000],
+    "endpoint": ["-", "x" * 5000],
     "token": [*RAW, "x", ":", "x" * 5000, "a:b:c"],
     "reference": [*RAW, "x", "x" * 5000],
 }

@@ -78,6 +78,8 @@ def targets(world, shopper: Shopper) -> list[Target]:
         Target("market:checkout", {}, where),
         Target("market:pay", {}, pay),
         Target("market:dummy-pay", {"reference": Charge.objects.latest("pk").reference}, {"answer": "pay"}),
+        Target("market:provider-notice", {"provider": "cash"}, query=("id",)),
+        Target("market:provider-notice-to", {"provider": "cash", "endpoint": "connect"}),
         Target("market:style"),
     ]
     return own + [

@@ -63,9 +63,10 @@ class ChargeRequest:
     amount: int
     currency: str
     description: str
+    #: With scheme and host.
     return_url: str
     language: str = ""
-    #: Only set the amount aside: ``capture`` takes what it comes to. Sent to providers that can, when goods are weighed.
+    #: Only set the amount aside: ``capture`` takes what it comes to.
     capture_later: bool = False
     #: The shopper's, where known: receipts and vouchers of some providers need it.
     email: str = ""
@@ -75,9 +76,9 @@ class ChargeRequest:
 class ChargeFact:
     """What the provider says a charge is now.
 
-    ``amount`` and ``currency`` are what it says was asked for and are compared with ours, as are ``account`` (its
-    account number, if OPTIONS say which is right) and ``is_live``. ``captured`` is what was taken in all (None: ``amount``
-    if the state says captured), ``refunded`` what went back of it, ``fee`` what the provider keeps.
+    ``amount`` and ``currency`` are what it says was asked for and are compared with ours. ``captured`` is what was
+    taken in all (None: ``amount`` if the state says captured), ``refunded`` what went back of it, ``fee`` what the
+    provider keeps. A provider compares the account and the mode (test or live) itself and refuses what is not its own.
     """
 
     reference: str
@@ -92,7 +93,7 @@ class ChargeFact:
     fee: int = 0
     capture_before: datetime | None = None
     expires_at: datetime | None = None
-    #: What the shopper needs in order to pay, in the provider's own keys: written to ``Charge.details["instructions"]``.
+    #: What the shopper needs in order to pay: written to ``Charge.details["instructions"]``.
     instructions: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -161,8 +162,8 @@ class Provider:
     per_stall = False
     #: The stall takes the money itself, so the books net it with what is owed to the stall.
     is_cash_at_stall = False
-    #: No money moves here: its refunds stay as they are until a person says what was done.
-    by_hand = False
+    #: ``ChargeRequest`` carries the shopper's e-mail address and language.
+    needs_contact = True
 
     def __init__(self, alias: str, options: dict):
         self.alias, self.options = alias, options

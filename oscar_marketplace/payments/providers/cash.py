@@ -12,6 +12,7 @@ class CashAtStall(Provider):
     promises = True
     per_stall = True
     is_cash_at_stall = True
+    needs_contact = False
 
     def label(self) -> str:
         return gettext("Cash at each stall")

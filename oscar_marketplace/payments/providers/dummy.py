@@ -9,6 +9,7 @@ import os
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
 from django.urls import reverse
@@ -24,6 +25,8 @@ ANSWERS = ("pay", "decline", "late", "silent")
 class DummyProvider(Provider):
     """OPTIONS: ``DIRECTORY`` of the make-believe bank, ``LATE_SECONDS`` (5), ``START_TIMES_OUT`` (False)."""
 
+    needs_contact = False
+
     def label(self) -> str:
         return gettext("Card (make-believe)")
 
@@ -36,7 +39,8 @@ class DummyProvider(Provider):
             "currency": request.currency,
             "answer": "",
             "answered_at": None,
-            "return_url": request.return_url,
+            # Without the host, so that a demo works wherever it is served.
+            "return_url": urlsplit(request.return_url).path,
         }
         self._write(request.reference, payment)
         if self.options.get("START_TIMES_OUT"):

@@ -27,7 +27,9 @@ from oscar_marketplace.orders.models import (
     StallOrderLine,
 )
 from oscar_marketplace.outbox.models import OutboxEvent
+from oscar_marketplace.payments.inbox_models import ProviderNotification
 from oscar_marketplace.payments.models import Charge, ChargeShare
+from oscar_marketplace.payments.refund_models import Refund
 from oscar_marketplace.stalls.models import StallClosure
 from oscar_marketplace.test import factories
 
@@ -148,6 +150,9 @@ def world(part):
     taken = AccountKey(AccountKind.PSP, "MXN", provider="dummy")
     lines = [Line(taken, 3200), Line(AccountKey(AccountKind.RECEIVABLE, "MXN"), -3200)]
     post("capture", part.charge_shares.get().charge, lines, order=part.order, at=NOW)
+    charge = part.charge_shares.get().charge
+    Refund.objects.create(charge=charge, source=f"stallorder:{part.pk}", key="ref-r1", amount=100, currency="MXN")
+    ProviderNotification.objects.create(provider="dummy", event_id="evt-1", sha256="0" * 64)
     for model in apps.get_app_config("oscar_marketplace").get_models():
         assert model.objects.exists(), f"the world has no {model.__name__}"
     return part

@@ -13,6 +13,7 @@ from oscar_marketplace.listings.models import Listing, StockMode
 from oscar_marketplace.markets.models import Closure, Pitch
 from oscar_marketplace.outbox.models import OutboxEvent
 from oscar_marketplace.payments.models import Charge
+from oscar_marketplace.payments.refund_models import Refund
 from oscar_marketplace.stalls.models import Payee, Stall, StallMember, StallPitch, Tenure
 from oscar_marketplace.test import factories
 
@@ -423,3 +424,50 @@ def test_a_reason_no_database_stores_is_asked_for_again(admin):
 
     assert "Write the reason. Nothing was changed." in page.content.decode()
     assert Stall.objects.get(pk=stall.pk).state == "approved"
+
+
+class TestRefunds:
+    """Money that goes back, by people."""
+
+    @pytest.fixture
+    def delivered(self, part):
+        charge = part.charge_shares.get().charge
+        Charge.objects.update(state="captured", received=3200, captured=3200)
+        type(part).objects.filter(pk=part.pk).update(state="delivered", final_incl_tax=D(32), final_excl_tax=D(32))
+        assert charge.refunds.count() == 0
+        return type(part).objects.get(pk=part.pk)
+
+    def test_a_page_asks_how_much_who_bears_it_and_why(self, admin, delivered):
+        asked = act(admin, "stallorder", "give_money_back", delivered)
+        words = {"amount": "12,50", "liable": "stall", "reason": "Rotten"}
+        answer = act(admin, "stallorder", "give_money_back", delivered, **words)
+
+        refund = Refund.objects.get()
+        assert "Who bears it" in asked.content.decode()
+        assert (refund.amount, refund.liable, refund.evidence) == (1250, "stall", "Rotten")
+        assert told(answer) == ["$12.50 is to be given back by hand: see the refunds."]
+        assert AuditEntry.objects.get(verb="refund_granted").actor is not None
+
+    @pytest.mark.parametrize("amount", ["", "abc", "0", "32.01", "1.250"])
+    def test_what_cannot_be_is_said_and_nothing_is_written(self, admin, delivered, amount):
+        words = {"amount": amount, "liable": "stall", "reason": "Rotten"}
+
+        answer = act(admin, "stallorder", "give_money_back", delivered, **words)
+
+        assert "errorlist" in answer.content.decode()
+        assert not Refund.objects.exists()
+
+    def test_who_may_not_write_refunds_has_no_such_action(self, client, clerk, delivered):
+        client.force_login(clerk)
+
+        act(client, "stallorder", "give_money_back", delivered, amount="1", liable="stall", reason="x")
+
+        assert not Refund.objects.exists()
+
+    def test_given_back_by_hand_says_who_signed(self, admin, delivered):
+        act(admin, "stallorder", "give_money_back", delivered, amount="12.50", liable="operator", reason="Rotten")
+        refund = Refund.objects.get()
+
+        act(admin, "refund", "give_back_in_cash", refund, reason="Signed: Ana")
+
+        assert (Refund.objects.get().state, Refund.objects.get().evidence) == ("done", "Signed: Ana")

@@ -31,6 +31,8 @@ READ_ONLY = [
     "message",
     "ordercharge",
     "outboxevent",
+    "providernotification",
+    "refund",
     "stallorder",
     "stockhold",
     "wave",

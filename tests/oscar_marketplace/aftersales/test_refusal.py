@@ -154,17 +154,16 @@ def test_a_stall_that_still_has_time_is_waited_for(parts):
 
 
 def test_money_that_was_taken_is_marked_as_owed(unpaid, vendors, settings, tmp_path):
-    from oscar_marketplace.payments.models import Charge
-    from oscar_marketplace.payments.settle import apply_fact, fetch_and_apply  # noqa: F401
+    from oscar_marketplace.payments.refunds import orders_owed_to, request_refunds
 
     charge = paid_by_card(unpaid, settings, tmp_path)
     part = fresh(unpaid[0])
 
     refused(part, vendors[0])
 
-    charge = Charge.objects.get(pk=charge.pk)
-    assert (charge.state, charge.needs_review) == ("captured", True)
-    assert charge.details["to_refund"] == {str(part.pk): 3200}
+    assert orders_owed_to() == [part.order_id]
+    refund = request_refunds(part.order_id)[0]
+    assert (refund.charge, refund.amount, refund.source) == (charge, 3200, f"stallorder:{part.pk}")
 
 
 def paid_by_card(unpaid, settings, tmp_path):

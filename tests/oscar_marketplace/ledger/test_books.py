@@ -22,6 +22,7 @@ from oscar_marketplace.orders.models import Decision, HandOver, OrderCharge, Sta
 from oscar_marketplace.payments.books import book
 from oscar_marketplace.payments.check_books import troubles
 from oscar_marketplace.payments.models import Charge, ChargeShare
+from oscar_marketplace.payments.refunds import orders_owed_to, request_refunds
 from oscar_marketplace.test import factories
 from oscar_marketplace.test.stall_orders import DESK, SHOPPER, fresh, member_of, pack, placed_parts
 from tests.oscar_marketplace.ledger.conftest import balances, capture, kinds, pay_by_card, receivable
@@ -90,8 +91,9 @@ def test_what_weighed_less_is_to_be_given_back(paid, vendors):
 
     assert owed_to(paid[0].stall) == 2400
     assert balances()["credit_customer"] == -800
-    charge = Charge.objects.get()
-    assert (charge.needs_review, charge.details["to_refund"]) == (True, {str(paid[0].pk): 800})
+    assert orders_owed_to() == [paid[0].order_id]
+    refund = request_refunds(paid[0].order_id)[0]
+    assert (refund.amount, refund.source, refund.charge) == (800, f"stallorder:{paid[0].pk}", Charge.objects.get())
 
 
 def test_what_weighed_more_within_the_bound_is_the_markets_goodwill(paid, vendors):

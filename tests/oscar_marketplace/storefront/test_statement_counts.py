@@ -30,7 +30,7 @@ PINNED = {
     "basket": 19,
     "checkout": 18,
     "pay": 20,
-    "order": 16,
+    "order": 17,
 }
 
 

@@ -1,0 +1,41 @@
+"""A bank on paper beside the providers of the tests, and an order at three stalls, one of whose goods are weighed."""
+
+import pytest
+from django.conf import settings as django_settings
+
+from oscar_marketplace.test import factories
+from oscar_marketplace.test.stall_orders import member_of, placed_parts
+from tests.oscar_marketplace.payments import paper_bank
+
+
+@pytest.fixture
+def paper(settings, monkeypatch):
+    """The bank's paper; ``paper.open(**options)`` sets its options."""
+    whole = paper_bank.Paper()
+    monkeypatch.setattr(paper_bank, "PAPER", whole)
+
+    def open_bank(**options):
+        settings.OSCAR_MARKETPLACE_PAYMENT_PROVIDERS = {
+            **django_settings.OSCAR_MARKETPLACE_PAYMENT_PROVIDERS,
+            "paper": {"BACKEND": "tests.oscar_marketplace.payments.paper_bank.PaperBank", "OPTIONS": options},
+        }
+
+    whole.open = open_bank
+    open_bank()
+    return whole
+
+
+@pytest.fixture
+def vendors(three_stalls):
+    return [member_of(stall) for stall in three_stalls]
+
+
+@pytest.fixture
+def parts(market, three_stalls):
+    """Unpaid: tomatoes 32.00, cheese 144.00 (weighed, at most 158.40), tortillas 26.00."""
+    goods = [("Jitomate", "32.00"), ("Queso", "144.00"), ("Tortillas", "26.00")]
+    listings = [
+        factories.make_listing(stall=stall, title=title, price=price, stock=20, is_estimated=title == "Queso")
+        for stall, (title, price) in zip(three_stalls, goods, strict=True)
+    ]
+    return placed_parts([(listing, 4) for listing in listings])
