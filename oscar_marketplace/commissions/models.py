@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -176,6 +177,20 @@ class CommissionRule(Terms):
         """Whether ``day``, in the market's zone, lies between its dates."""
         return self.starts_on <= day <= (self.ends_on or day)
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Whose days its dates are: the market's, or the operator's for all of its markets."""
+        return self.market.zone if self.market else ZoneInfo(self.operator.time_zone)
+
+    def is_over(self, *, at: datetime) -> bool:
+        return self.ended_at is not None or (self.ends_on is not None and self.ends_on < self._day(at))
+
+    def is_coming(self, *, at: datetime) -> bool:
+        return self._day(at) < self.starts_on
+
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
+
     def clean(self) -> None:
         problems = {**self._problems_of_amounts(), **self._problems_of_scope()}
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
@@ -213,13 +228,15 @@ class CommissionRule(Terms):
         return True
 
     def _problems_of_scope(self) -> dict:
-        problems = {}
         if self.operator_id is None:
-            return problems
+            return {}
+        problems = {}
         if self.market_id and self.market.operator_id != self.operator_id:
             problems["market"] = _("This market is another operator's. Choose one of this operator's.")
         if self.stall_id and self.stall.operator_id != self.operator_id:
             problems["stall"] = _("This stall is another operator's. Choose one of this operator's.")
+        if self.stall_id and self.trade_id:
+            problems["trade"] = _("The rule is for one stall already. Leave the trade empty.")
         return problems
 
 

@@ -16,7 +16,6 @@ from oscar_marketplace.ledger.models import (
 )
 from oscar_marketplace.stalls.models import Tenure
 
-
 COMMISSIONS = {TransactionKind.COMMISSION, TransactionKind.COMMISSION_REVERSED}
 
 

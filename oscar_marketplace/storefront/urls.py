@@ -4,7 +4,18 @@ from django.db.transaction import non_atomic_requests
 from django.urls import path
 
 from oscar_marketplace.conf import settings
-from oscar_marketplace.storefront import basket, checkout, dummy_bank, listing, markets, order, pay, stall, style_page
+from oscar_marketplace.storefront import (
+    basket,
+    checkout,
+    dummy_bank,
+    fees,
+    listing,
+    markets,
+    order,
+    pay,
+    stall,
+    style_page,
+)
 
 app_name = "market"
 urlpatterns = [
@@ -14,6 +25,7 @@ urlpatterns = [
     path("stalls/<slug:slug>/", non_atomic_requests(stall.StallView.as_view()), name="stall"),
     path("goods/<int:pk>/", non_atomic_requests(listing.ProductView.as_view()), name="product"),
     path("listings/<int:pk>/", listing.ListingView.as_view(), name="listing"),
+    path("fees/", non_atomic_requests(fees.FeesView.as_view()), name="fees"),
     path("my-basket/", basket.BasketView.as_view(), name="basket"),
     path("my-basket/add/", basket.AddView.as_view(), name="basket-add"),
     path("my-basket/line/", basket.LineView.as_view(), name="basket-line"),
