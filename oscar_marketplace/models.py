@@ -1,6 +1,7 @@
 """Re-exports the models of every slice for Django; nothing else."""
 
 from oscar_marketplace.audit.models import AuditEntry
+from oscar_marketplace.commissions.models import CommissionRule, StallOrderCommission
 from oscar_marketplace.ledger.models import LedgerAccount, LedgerPosting, LedgerTransaction
 from oscar_marketplace.listings.models import (
     CatalogueEntry,
@@ -50,6 +51,7 @@ __all__ = [
     "ChargeShare",
     "CheckoutAttempt",
     "Closure",
+    "CommissionRule",
     "Contact",
     "Decision",
     "HandOver",
@@ -74,6 +76,7 @@ __all__ = [
     "StallClosure",
     "StallMember",
     "StallOrder",
+    "StallOrderCommission",
     "StallOrderLine",
     "StallPitch",
     "StockHold",

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Permission
 from oscar.core.loading import get_model
 
 from oscar_marketplace.audit.record import SYSTEM, record
+from oscar_marketplace.commissions.models import StallOrderCommission
 from oscar_marketplace.ledger.models import AccountKind
 from oscar_marketplace.ledger.post import AccountKey, Line, post
 from oscar_marketplace.listings.models import LineWish, PreparationOption, StockHold
@@ -153,6 +154,8 @@ def world(part):
     charge = part.charge_shares.get().charge
     Refund.objects.create(charge=charge, source=f"stallorder:{part.pk}", key="ref-r1", amount=100, currency="MXN")
     ProviderNotification.objects.create(provider="dummy", event_id="evt-1", sha256="0" * 64)
+    rule = factories.make_commission_rule(market.operator, title="Halls")
+    StallOrderCommission.objects.create(stall_order=part, rule=rule, percent=rule.percent, title=rule.title)
     for model in apps.get_app_config("oscar_marketplace").get_models():
         assert model.objects.exists(), f"the world has no {model.__name__}"
     return part
