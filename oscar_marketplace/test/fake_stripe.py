@@ -21,8 +21,8 @@ from oscar_marketplace.test.stripe_contract import complaints, decoded_form, ope
 
 #: What may go wrong on the way, for :meth:`FakeStripe.fail`.
 FAULTS = ("drop_before", "drop_after", "rate_limit", "server_error", "garbage", "odd_shape")
-#: The SDK tries again twice; a fault has to last this long to be seen above it.
-EVERY_TRY = 3
+#: The SDK tries these again, twice: such a fault has to last longer to be seen above it.
+TRIED_AGAIN = frozenset({"drop_before", "drop_after", "server_error"})
 
 CAN_CAPTURE_LATER = frozenset({"card", "link"})
 NEVER_REFUNDED = frozenset({"oxxo", "boleto"})
@@ -88,10 +88,10 @@ class FakeStripe(TheOtherSide, stripe.HTTPClient):
 
     # What a test may do to the line and to the clock.
 
-    def fail(self, kind: str, *, path: str = "", method: str = "", times: int = EVERY_TRY) -> None:
-        """Let the next ``times`` requests to a path that contains ``path`` go wrong."""
+    def fail(self, kind: str, *, path: str = "", method: str = "", times: int = 0) -> None:
+        """Let the next ``times`` requests to a path with ``path`` in it go wrong; 0 is one call with all its tries."""
         assert kind in FAULTS, kind
-        self._faults.append([kind, path, method, times])
+        self._faults.append([kind, path, method, times or (3 if kind in TRIED_AGAIN else 1)])
 
     def forget_keys(self) -> None:
         """A day later: idempotency keys are no longer known."""
@@ -113,9 +113,9 @@ class FakeStripe(TheOtherSide, stripe.HTTPClient):
         parts = urlsplit(url)
         assert f"{parts.scheme}://{parts.netloc}" == "https://api.stripe.com", f"a request went to {parts.netloc}"
         params = decoded_form((post_data or "") if method == "POST" else parts.query)
-        found = operation_for(method, unquote(parts.path))
+        found = operation_for(method, parts.path)
         assert found, f"{method} {parts.path} is no operation the fake knows"
-        operation, number = found
+        operation, number = found[0], unquote(found[1])
         wrong = complaints(operation, params)
         assert not wrong, f"{method} {parts.path}: {'; '.join(wrong)}"
         assert headers["Stripe-Version"] == stripe.api_version

@@ -39,7 +39,7 @@ CAPTURE_WITHIN_SECONDS = 7 * 24 * 3600
 class DummyProvider(Provider):
     """OPTIONS: ``DIRECTORY`` of the make-believe bank, ``LATE_SECONDS`` (5), ``START_TIMES_OUT`` (False).
 
-    What it can do besides: ``CAPTURES_LATER``, ``CANCELS``, ``REFUNDS`` (each False). ``LOSES`` (()) names the acts, for
+    What it can do besides: ``CAPTURES_LATER``, ``CANCELS``, ``REFUNDS`` (each False). ``LOSES`` (()) names acts, for
     example "refund", that are done and whose answer is lost.
     """
 

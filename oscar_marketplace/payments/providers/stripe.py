@@ -112,7 +112,8 @@ class StripeProvider(Provider):
             # Asked for before, in another language or at another moment: that one is the charge.
             session, is_old_answer = self._find(request.reference), False
             if session is None:
-                raise
+                # There is one, and it cannot be found: least of all was it refused.
+                raise ProviderTimeout(code="idempotency_error") from refusal
         if is_old_answer:
             # It says how things were then.
             session = self._retrieve(session["id"])

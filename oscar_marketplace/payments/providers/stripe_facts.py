@@ -10,7 +10,7 @@ from oscar_marketplace.money import exponent
 from oscar_marketplace.orders.states import ChargeState, RefundState
 from oscar_marketplace.payments.providers.base import ChargeFact, ProviderRefused, RefundFact
 
-#: Currencies that Stripe counts in whole units, and in thousandths; all others it counts in hundredths. ISK and UGX have
+#: Currencies that Stripe counts in whole units, and in thousandths; all others it counts in hundredths. ISK, UGX have
 #: no smaller unit any more and are counted in hundredths all the same.
 _WHOLE = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF"
 ZERO_DECIMAL = frozenset(_WHOLE.split())

@@ -17,7 +17,9 @@ def hints_in(event: dict) -> list[Hint]:
     reference = (about.get("metadata") or {}).get("reference") or about.get("client_reference_id") or ""
     is_it = about["object"] in {"checkout.session", "payment_intent"}
     number = about.get("id") if is_it else about.get("payment_intent")
-    if not event["type"].startswith(EVENTS) or not (reference or number):
+    # What others sell by the same account has no name of ours; nor do disputes, and refunds made on Stripe's own pages.
+    is_nameless = not reference and not (about["object"] in {"dispute", "refund"} and number)
+    if not event["type"].startswith(EVENTS) or is_nameless:
         return []
     return [Hint(event_id=event["id"], reference=reference, external_id=number or "")]
 
