@@ -62,7 +62,7 @@ class FakeStripe(TheOtherSide, stripe.HTTPClient):
 
     name = "fake"
 
-    def __init__(self, *, livemode: bool = False, account: str = "acct_city", endpoint: str = "stripe"):
+    def __init__(self, *, livemode: bool = False, account: str = "acct_city", endpoint: str = "events"):
         super().__init__()
         self.livemode, self.account, self.endpoint = livemode, account, endpoint
         self.secret_key = f"sk_{'live' if livemode else 'test'}_made_up_for_tests"

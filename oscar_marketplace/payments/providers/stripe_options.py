@@ -51,7 +51,7 @@ def _in_keys(options: dict, *, is_debug: bool) -> list[str]:
 
 
 def _in_webhook_secrets(secrets) -> list[str]:
-    example = "{'WEBHOOK_SECRETS': {'stripe': ['whsec_...']}}, with the signing secret of the webhook endpoint"
+    example = "{'WEBHOOK_SECRETS': {'events': ['whsec_...']}}, with the signing secret of the webhook endpoint"
     if not secrets:
         return [f"WEBHOOK_SECRETS is missing, so Stripe cannot tell us of payments: write {example}."]
     if not isinstance(secrets, dict) or not all(isinstance(each, list | tuple) and each for each in secrets.values()):

@@ -75,7 +75,7 @@ class TestStripe(ProviderContract):
         return fake.notification(event, secret=secret or None, signed_at=time.time() - age_seconds)
 
     def without_secret(self, provider):
-        return StripeProvider("stripe", {**provider.options, "WEBHOOK_SECRETS": {"stripe": [""]}})
+        return StripeProvider("stripe", {**provider.options, "WEBHOOK_SECRETS": {"events": [""]}})
 
 
 class TestStripeVoucher(TestStripe):

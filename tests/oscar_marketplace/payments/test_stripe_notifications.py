@@ -84,13 +84,13 @@ def test_a_signature_is_good_for_five_minutes_either_way(shop, paid):
 
 
 def test_every_secret_of_the_endpoint_is_tried_so_that_it_can_be_changed(shop, paid):
-    shop.provider.options["WEBHOOK_SECRETS"] = {"stripe": ["whsec_new_one", shop.stripe.webhook_secret]}
+    shop.provider.options["WEBHOOK_SECRETS"] = {"events": ["whsec_new_one", shop.stripe.webhook_secret]}
 
     assert shop.provider.parse_notification(shop.stripe.notification(shop.stripe.events[0]))
 
 
 @pytest.mark.parametrize(
-    "secrets", [{}, {"stripe": []}, {"stripe": [""]}, {"stripe": [" "]}, {"other": ["whsec_made_up"]}]
+    "secrets", [{}, {"events": []}, {"events": [""]}, {"events": [" "]}, {"other": ["whsec_made_up"]}]
 )
 def test_without_the_endpoints_secret_nothing_is_believed(shop, paid, secrets):
     provider = StripeProvider("stripe", {**shop.provider.options, "WEBHOOK_SECRETS": secrets})
@@ -143,7 +143,7 @@ def test_odd_json_is_refused_also_when_it_is_signed(shop, body):
 
 def test_a_test_notification_at_a_live_shop_is_refused(shop, shop_with, paid):
     live = shop_with(livemode=True)
-    live.provider.options["WEBHOOK_SECRETS"] = {"stripe": [shop.stripe.webhook_secret]}
+    live.provider.options["WEBHOOK_SECRETS"] = {"events": [shop.stripe.webhook_secret]}
 
     with pytest.raises(BadSignature) as refusal:
         live.provider.parse_notification(shop.stripe.notification(shop.stripe.events[0]))

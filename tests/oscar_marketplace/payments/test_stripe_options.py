@@ -10,7 +10,7 @@ from oscar_marketplace.payments.providers.stripe import StripeProvider
 from oscar_marketplace.payments.providers.stripe_client import client_for
 
 TEST_KEY, LIVE_KEY = "sk_test_made_up_for_tests", "sk_live_made_up_for_tests"
-SECRETS = {"stripe": ["whsec_made_up_for_tests"]}
+SECRETS = {"events": ["whsec_made_up_for_tests"]}
 
 
 def mistakes(**options):
@@ -35,9 +35,9 @@ def test_right_options_have_no_mistakes(settings):
         ({"PUBLISHABLE_KEY": "pk_test_made_up_for_tests"}, "mix test and live"),
         ({"PUBLISHABLE_KEY": LIVE_KEY}, "PUBLISHABLE_KEY is not one"),
         ({"WEBHOOK_SECRETS": {}}, "WEBHOOK_SECRETS is missing"),
-        ({"WEBHOOK_SECRETS": {"stripe": []}}, "a list of secrets per endpoint"),
-        ({"WEBHOOK_SECRETS": {"stripe": "whsec_made_up_for_tests"}}, "a list of secrets per endpoint"),
-        ({"WEBHOOK_SECRETS": {"stripe": [""]}}, "does not begin with whsec_ or is empty"),
+        ({"WEBHOOK_SECRETS": {"events": []}}, "a list of secrets per endpoint"),
+        ({"WEBHOOK_SECRETS": {"events": "whsec_made_up_for_tests"}}, "a list of secrets per endpoint"),
+        ({"WEBHOOK_SECRETS": {"events": [""]}}, "does not begin with whsec_ or is empty"),
         ({"METHODS": "card"}, "METHODS must be a list"),
         ({"METHODS": ["card", "shells"]}, "METHODS has shells"),
         ({"METHODS": ["card", "oxxo"]}, "give those a provider entry of their own"),
