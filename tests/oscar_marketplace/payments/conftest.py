@@ -1,4 +1,4 @@
-"""A bank on paper beside the providers of the tests, and an order at three stalls, one of whose goods are weighed."""
+"""A bank on paper and a Stripe beside the providers of the tests; an order at three stalls, partly of weighed goods."""
 
 import pytest
 from django.conf import settings as django_settings
@@ -6,6 +6,9 @@ from django.conf import settings as django_settings
 from oscar_marketplace.test import factories
 from oscar_marketplace.test.stall_orders import member_of, placed_parts
 from tests.oscar_marketplace.payments import paper_bank
+from tests.oscar_marketplace.payments.stripe_shop import ShopAtStripe
+
+pytest.register_assert_rewrite("oscar_marketplace.test.provider_contract")
 
 
 @pytest.fixture
@@ -39,3 +42,15 @@ def parts(market, three_stalls):
         for stall, (title, price) in zip(three_stalls, goods, strict=True)
     ]
     return placed_parts([(listing, 4) for listing in listings])
+
+
+@pytest.fixture
+def shop():
+    """A shop at the double of Stripe."""
+    return ShopAtStripe()
+
+
+@pytest.fixture
+def shop_with():
+    """The same with OPTIONS."""
+    return ShopAtStripe
