@@ -35,6 +35,7 @@ from oscar_marketplace.orders.models import (
     StallOrderLine,
 )
 from oscar_marketplace.outbox.models import OutboxEvent
+from oscar_marketplace.payments.bank.models import BankLine, BankReference, BankStatement
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.stalls.models import Payee, Stall, StallClosure, StallMember, StallPitch, Tenure, Trade
 from oscar_marketplace.tick.models import JobRun
@@ -43,6 +44,9 @@ __all__ = [
     "AuditEntry",
     "Bag",
     "BagMove",
+    "BankLine",
+    "BankReference",
+    "BankStatement",
     "CatalogueEntry",
     "Charge",
     "ChargeShare",

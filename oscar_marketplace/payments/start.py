@@ -7,7 +7,7 @@ reference is one charge.
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings as django_settings
 from django.db import transaction
@@ -19,17 +19,25 @@ from oscar_marketplace.audit.models import AuditEntry
 from oscar_marketplace.audit.record import SYSTEM, Actor, entry, record
 from oscar_marketplace.backends import payment_providers
 from oscar_marketplace.exceptions import NotAllowed
+from oscar_marketplace.markets.models import Wave
 from oscar_marketplace.money import to_minor
 from oscar_marketplace.orders.models import CheckoutAttempt, OrderCharge, StallOrder
 from oscar_marketplace.orders.states import ChargeState, StallOrderState
 from oscar_marketplace.orders.tracking import tracking_path
+from oscar_marketplace.payments.bank.match import close_short
+from oscar_marketplace.payments.bank.models import BankReference
+from oscar_marketplace.payments.bank.references import give_reference
+from oscar_marketplace.payments.delay import confirm_by, keep_goods, why_too_near
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.payments.providers.base import ChargeFact, ChargeRequest, ProviderTimeout
 from oscar_marketplace.payments.settle import apply_facts, fetch_and_apply
+from oscar_marketplace.stalls.models import Stall
 
 logger = logging.getLogger("oscar_marketplace.payments")
 
 PENDING = [ChargeState.CREATED, ChargeState.ACTION_REQUIRED, ChargeState.PROCESSING]
+#: The shopper may go on paying it.
+GOING_ON = [*PENDING, ChargeState.PARTIALLY_PAID]
 
 
 @dataclass(frozen=True)
@@ -53,13 +61,14 @@ def start_payment(order, *, provider: str, by: Actor) -> Started:
     _give_up_others(order, provider, by)
     charges = _write_charges(order, provider, by)
     facts = _call(payment_providers[provider], charges, order)
+    _note_instructions(facts)
     apply_facts(facts)
     going_on = [fact.redirect_url for fact in facts.values() if fact.state == ChargeState.ACTION_REQUIRED]
     return Started(going_on[0] if going_on else None)
 
 
 def _give_up_others(order, provider: str, by: Actor) -> None:
-    for charge in Charge.objects.filter(order=order, state__in=PENDING).exclude(provider=provider):
+    for charge in Charge.objects.filter(order=order, state__in=GOING_ON).exclude(provider=provider):
         if charge.state != ChargeState.CREATED or charge.is_unknown:
             fetch_and_apply(charge.pk)
         with transaction.atomic(durable=True):
@@ -68,6 +77,8 @@ def _give_up_others(order, provider: str, by: Actor) -> None:
                 locked.cancel()
                 locked.save()
                 record("charge_given_up", locked, by=by, provider=locked.provider)
+            elif locked.state == ChargeState.PARTIALLY_PAID:
+                close_short(locked, by=by)
 
 
 def _write_charges(order, provider: str, by: Actor) -> list[Charge]:
@@ -81,14 +92,43 @@ def _write_charges(order, provider: str, by: Actor) -> list[Charge]:
                 raise NotAllowed(_("The time to pay is over and the goods went back."), code="expired")
             return []
         known = list(Charge.objects.filter(order=order).order_by("pk"))
-        going_on = {charge.pk: charge for charge in known if charge.provider == provider and charge.state in PENDING}
+        going_on = {charge.pk: charge for charge in known if charge.provider == provider and charge.state in GOING_ON}
         covered = set(ChargeShare.objects.filter(charge__in=going_on).values_list("stall_order", flat=True))
         missing = [part for part in parts if part.pk not in covered]
         groups = [[part] for part in missing] if backend.per_stall else [missing] if missing else []
-        return list(going_on.values()) + _write_new(order, provider, groups, first_number=len(known) + 1, by=by)
+        until = _until(order, backend, parts) if groups else None
+        new = _write_new(order, provider, groups, first_number=len(known) + 1, by=by, until=until)
+        if groups:
+            _keep_goods(order, parts, known, until=until)
+        return list(going_on.values()) + new
 
 
-def _write_new(order, provider: str, groups: list[list[StallOrder]], *, first_number: int, by: Actor) -> list[Charge]:
+def _until(order, backend, parts: list[StallOrder]) -> datetime | None:
+    """Until when the money has to be here, for a provider that takes days.
+
+    Raises:
+        NotAllowed: the pick-up time is too near.
+    """
+    now = timezone.now()
+    waves = Wave.objects.filter(hand_overs__stall_orders__in=parts).select_related("market__operator").distinct()
+    if words := why_too_near(backend, waves, currency=order.currency, now=now):
+        raise NotAllowed(words, code="pick_up_too_near")
+    return confirm_by(backend, currency=order.currency, now=now)
+
+
+def _keep_goods(order, parts: list[StallOrder], known: list[Charge], *, until: datetime | None) -> None:
+    """The goods are kept as long as the money may take; a way to pay that was given up keeps them no longer."""
+    if until is None and any(charge.expires_at for charge in known):
+        stalls = Stall.objects.filter(pk__in=[part.stall_id for part in parts]).select_related("operator")
+        minutes = [stall.operator.hold_minutes for stall in stalls]
+        until = timezone.now() + timedelta(minutes=min(minutes)) if minutes else None
+    if until is not None:
+        keep_goods(order.pk, until=until)
+
+
+def _write_new(
+    order, provider: str, groups: list[list[StallOrder]], *, first_number: int, by: Actor, until: datetime | None
+) -> list[Charge]:
     if not groups:
         return []
     currency = order.currency
@@ -105,11 +145,15 @@ def _write_new(order, provider: str, groups: list[list[StallOrder]], *, first_nu
             reference=f"{order.number}-{number}",
             currency=currency,
             requested=sum(amount for _part, _charge, amount in own),
+            expires_at=until,
         )
         charges.append(charge)
         shares += [ChargeShare(charge=charge, stall_order=p, order_charge=c, amount=amount) for p, c, amount in own]
     Charge.objects.bulk_create(charges)
     ChargeShare.objects.bulk_create(shares)
+    if (backend := payment_providers[provider]).is_by_statement:
+        for charge in charges:
+            give_reference(charge, kind=backend.reference_kind)
     AuditEntry.objects.bulk_create(
         entry("charge_created", charge, by=by, provider=provider, amount=charge.requested) for charge in charges
     )
@@ -119,6 +163,9 @@ def _write_new(order, provider: str, groups: list[list[StallOrder]], *, first_nu
 def _call(backend, charges: list[Charge], order) -> dict[int, ChargeFact]:
     """Call the provider for each charge, with no transaction open. What is not answered is marked unknown."""
     facts = {}
+    given = {}
+    if backend.is_by_statement:
+        given = dict(BankReference.objects.filter(charge__in=charges).values_list("charge", "reference"))
     for charge in charges:
         request = ChargeRequest(
             reference=charge.reference,
@@ -127,6 +174,8 @@ def _call(backend, charges: list[Charge], order) -> dict[int, ChargeFact]:
             description=_("%(shop)s, order %(number)s")
             % {"shop": django_settings.OSCAR_SHOP_NAME, "number": order.number},
             return_url=tracking_path(order),
+            payer_reference=given.get(charge.pk, ""),
+            pay_until=charge.expires_at,
         )
         try:
             facts[charge.pk] = backend.start(request)
@@ -134,6 +183,17 @@ def _call(backend, charges: list[Charge], order) -> dict[int, ChargeFact]:
             logger.warning("charge %s: the provider did not answer", charge.reference)
             Charge.objects.filter(pk=charge.pk).update(is_unknown=True, checked_at=timezone.now())
     return facts
+
+
+def _note_instructions(facts: dict[int, ChargeFact]) -> None:
+    """Keep what the shopper needs in order to pay, for the order's page and the mail."""
+    told = {pk: dict(fact.instructions) for pk, fact in facts.items() if fact.instructions}
+    if not told:
+        return
+    with transaction.atomic(durable=True):
+        for charge in Charge.objects.select_for_update().filter(pk__in=told).order_by("pk"):
+            charge.details["instructions"] = told[charge.pk]
+            charge.save(update_fields=["details"])
 
 
 def resume_payments(*, limit: int = 50) -> int:
