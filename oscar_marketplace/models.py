@@ -36,6 +36,7 @@ from oscar_marketplace.orders.models import (
     StallOrderLine,
 )
 from oscar_marketplace.outbox.models import OutboxEvent
+from oscar_marketplace.payments.bank.models import BankLine, BankReference, BankStatement
 from oscar_marketplace.payments.inbox_models import ProviderNotification
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.payments.refund_models import Refund
@@ -46,6 +47,9 @@ __all__ = [
     "AuditEntry",
     "Bag",
     "BagMove",
+    "BankLine",
+    "BankReference",
+    "BankStatement",
     "CatalogueEntry",
     "Charge",
     "ChargeShare",

@@ -101,6 +101,8 @@ class Books:
     def _captured(self, charge: Charge) -> list[Entry]:
         receivable = self._key(AccountKind.RECEIVABLE, charge.currency, charge.order_id)
         target, at = target_of(charge), self._at(charge)
+        if self._is_by_statement(charge):
+            return [self._captured_from_bank(charge, receivable, target, at)]
         part = self._cash_part(charge)
         if part is None:
             taken = self._key(AccountKind.PSP, charge.currency, charge.order_id, provider=charge.provider)
@@ -115,6 +117,18 @@ class Books:
             _entry(K.CAPTURE, target, cash, receivable, charge.captured, charge.order_id, at),
             _entry(K.NETTING, target, payable, cash, charge.captured, charge.order_id, at),
         ]
+
+    def _captured_from_bank(self, charge: Charge, receivable: AccountKey, target: str, at: datetime) -> Entry:
+        """The money is in the bank's account since its line was imported; what little lacked, the market bears."""
+        known = AccountKey(AccountKind.SUSPENSE, charge.currency, provider=charge.provider)
+        lines = [Line(known, charge.received), Line(receivable, -charge.captured)]
+        if lacked := charge.captured - charge.received:
+            lines.append(Line(self._key(AccountKind.GOODWILL, charge.currency, charge.order_id), lacked))
+        return Entry(K.CAPTURE, target, tuple(lines), charge.order_id, at)
+
+    def _is_by_statement(self, charge: Charge) -> bool:
+        aliases = payment_providers.aliases()
+        return charge.provider in aliases and payment_providers[charge.provider].is_by_statement
 
     def _cash_part(self, charge: Charge) -> StallOrder | None:
         """The part for which its stall took the money itself."""

@@ -1,12 +1,16 @@
 """Which ways to pay are offered for an order, why another is not, and what each means for weighed and missing goods."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oscar_marketplace.backends import payment_providers
+from oscar_marketplace.markets.models import Wave
 from oscar_marketplace.money import format_money, from_minor, to_minor
+from oscar_marketplace.payments.delay import why_too_near
 from oscar_marketplace.payments.providers.base import Capabilities, Provider
 
 
@@ -22,14 +26,14 @@ class PaymentChoice:
 
 
 def payment_choices(
-    *, amount: Decimal, currency: str, stall_count: int, most: Decimal | None = None
+    *, amount: Decimal, currency: str, stall_count: int, most: Decimal | None = None, waves: Iterable[Wave] = ()
 ) -> list[PaymentChoice]:
     """Every configured provider, in the order of the setting.
 
     ``amount``: what is to be paid, tax included; ``most``: what weighed goods may come to at most, None if nothing is
-    weighed.
+    weighed; ``waves``: when the order is picked up.
     """
-    minor = to_minor(amount, currency)
+    minor, now = to_minor(amount, currency), timezone.now()
     highest = minor if most is None else max(minor, to_minor(most, currency))
     found = []
     for provider in payment_providers.all():
@@ -40,7 +44,9 @@ def payment_choices(
                 alias=provider.alias,
                 label=provider.label(),
                 hint=_hint(provider, can, stall_count, most, currency),
-                why_not=provider.why_not(amount=asked, currency=currency) or _why_not(can, asked, currency),
+                why_not=provider.why_not(amount=asked, currency=currency)
+                or _why_not(can, asked, currency)
+                or why_too_near(provider, waves, currency=currency, now=now),
                 promises=provider.promises,
             )
         )
