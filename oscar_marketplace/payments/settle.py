@@ -164,6 +164,9 @@ def _move(charge: Charge, fact: ChargeFact) -> bool:
     if move is None or not can_proceed(move):
         return False
     late = charge.state in {ChargeState.EXPIRED, ChargeState.CANCELLED}
+    # The stalls prepare what was set aside for: that it is gone, and we did not let go of it, is for a person.
+    is_lost = charge.state == ChargeState.AUTHORISED and fact.state != ChargeState.CAPTURED
+    charge.needs_review = charge.needs_review or (is_lost and charge.capture_amount != 0)
     move()
     charge.decline_code = fact.decline_code
     if charge.state == ChargeState.AUTHORISED:
