@@ -83,6 +83,8 @@ def order_pages(window: Window, city: City) -> Iterator[str]:
 
 
 def pages_for_anybody(window: Window, city: City) -> Iterator[str]:
+    window.open("market:fees")
+    yield "what the market keeps"
     window.open("market:style")
     yield "style page"
     window.open("/markets/nowhere/")
