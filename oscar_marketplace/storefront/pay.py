@@ -129,7 +129,11 @@ class PayView(MarketplacePage, FormView, OrderPlacementMixin):
     @cached_property
     def choices(self) -> list[PaymentChoice]:
         choices = payment_choices(
-            amount=self.total.incl_tax, currency=self.total.currency, stall_count=self.page.stall_count
+            amount=self.total.incl_tax,
+            currency=self.total.currency,
+            stall_count=self.page.stall_count,
+            # Read only if a way to pay takes days.
+            waves=Wave.objects.filter(pk__in=self.details.waves.values()).select_related("market__operator"),
         )
         return not_at_the_counter(choices) if self.page.has_house_goods else choices
 

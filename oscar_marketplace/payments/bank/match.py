@@ -79,7 +79,7 @@ def match_new_lines(account: str | None = None) -> int:
 def match_line(line: BankLine, *, charge: Charge | None = None, by: Actor = SYSTEM) -> BankLine:
     """Decide what a line pays for: ``charge`` if a person says so, else by its reference. Twice is once."""
     charge_id = charge.pk if charge else _charge_named_in(line)
-    with transaction.atomic(durable=True):
+    with transaction.atomic():
         charge = _lock(charge_id)
         line = BankLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
         if line.state != L.NEW and not (line.state == L.QUEUED and line.reason in UNDECIDED):

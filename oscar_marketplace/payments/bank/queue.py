@@ -36,7 +36,7 @@ def put_aside(line: BankLine, *, by: Actor, reason: str) -> BankLine:
     Raises:
         NotAllowed: ``reason_missing``, or ``decided`` (its money has an owner already).
     """
-    with transaction.atomic(durable=True):
+    with transaction.atomic():
         row = _locked(line, reason)
         if row.state == L.IGNORED:
             return row
@@ -52,7 +52,7 @@ def settle_by_hand(line: BankLine, *, by: Actor, reason: str) -> BankLine:
     Raises:
         NotAllowed: ``reason_missing``, or ``undecided`` (nobody has said yet whose money it is).
     """
-    with transaction.atomic(durable=True):
+    with transaction.atomic():
         row = _locked(line, reason)
         if row.state == L.SETTLED:
             return row
