@@ -23,7 +23,9 @@ class PaymentChoice:
     promises: bool
 
 
-def payment_choices(*, amount: Decimal, currency: str, stall_count: int, waves: Iterable[Wave] = ()) -> list[PaymentChoice]:
+def payment_choices(
+    *, amount: Decimal, currency: str, stall_count: int, waves: Iterable[Wave] = ()
+) -> list[PaymentChoice]:
     """Every configured provider, in the order of the setting. ``waves``: when the order is picked up."""
     minor, now = to_minor(amount, currency), timezone.now()
     return [

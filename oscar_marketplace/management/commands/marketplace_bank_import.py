@@ -24,11 +24,11 @@ class Command(BaseCommand):
         try:
             content = Path(file).read_bytes()
         except OSError as problem:
-            raise CommandError(_("%(file)s cannot be read: %(why)s") % {"file": file, "why": problem.strerror}) from None
+            raise CommandError(
+                _("%(file)s cannot be read: %(why)s") % {"file": file, "why": problem.strerror}
+            ) from None
         try:
-            report = import_statement(
-                content, account=account, by=SYSTEM, file_name=Path(file).name, dry_run=dry_run
-            )
+            report = import_statement(content, account=account, by=SYSTEM, file_name=Path(file).name, dry_run=dry_run)
         except BadStatement as problem:
             for each in problem.problems:
                 self.stderr.write(each)

@@ -1,4 +1,4 @@
-"""Import a file of the bank: every line once, and then each is matched. The same file, or one that overlaps, adds nothing."""
+"""Import a file of the bank: every line once, then each is matched. The same file, or what overlaps, adds nothing."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -32,7 +32,7 @@ UNDECIDED = {R.UNKNOWN_REFERENCE}
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a line means. ``charge_state`` and ``received`` are the charge's from now on; ``back`` is owed to the sender."""
+    """What a line means. ``charge_state`` and ``received`` are the charge's from now on, ``back`` the sender's."""
 
     state: str
     reason: str = ""
@@ -130,7 +130,7 @@ def _carry_out(line: BankLine, charge: Charge | None, outcome: Outcome, by: Acto
 
 
 def close_short(charge: Charge, *, by: Actor) -> None:
-    """The rest did not come: what came goes back. ``charge`` is locked by the caller, in whose transaction this runs."""
+    """The rest did not come: what came goes back. Runs in the transaction of the caller, who has locked ``charge``."""
     charge.close_short()
     charge.save()
     record("charge_" + charge.state, charge, by=by, received=charge.received)

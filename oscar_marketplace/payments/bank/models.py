@@ -76,9 +76,7 @@ class BankLine(models.Model):
         DUPLICATE = "duplicate", _("it was paid already")
         OTHER_CURRENCY = "other_currency", _("another currency")
 
-    statement = models.ForeignKey(
-        BankStatement, models.PROTECT, related_name="lines", verbose_name=_("bank statement")
-    )
+    statement = models.ForeignKey(BankStatement, models.PROTECT, related_name="lines", verbose_name=_("bank statement"))
     account = models.CharField(_("account"), max_length=40)
     key = models.CharField(_("key"), max_length=140)
     booked_on = models.DateField(_("booked"))

@@ -29,9 +29,7 @@ def upload(client, content, **data):
 
 
 def do(client, action, line, **data):
-    return client.post(
-        reverse(LINES), {"action": action, "_selected_action": line.pk, "index": 0, **data}, follow=True
-    )
+    return client.post(reverse(LINES), {"action": action, "_selected_action": line.pk, "index": 0, **data}, follow=True)
 
 
 def test_an_uploaded_file_is_imported_and_says_who_brought_it(client, boss, waiting):
