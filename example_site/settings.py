@@ -218,6 +218,17 @@ OSCAR_MARKETPLACE_PAYMENT_PROVIDERS = {
         "BACKEND": "oscar_marketplace.payments.providers.dummy.DummyProvider",
         "OPTIONS": {"DIRECTORY": VAR_DIR / "make-believe-bank"},
     },
+    "transfer": {
+        "BACKEND": "oscar_marketplace.payments.providers.bank_transfer.BankTransfer",
+        # No bank has this number: its digits are zeros and what makes them right.
+        "OPTIONS": {
+            "HOLDER": "Mercados de Guadalajara (demo)",
+            "BANK": "Banco de prueba",
+            "CLABE": "000000000000000013",
+            "DAYS": 1,
+            "TOLERANCE": 100,
+        },
+    },
 }
 
 if not DEBUG:

@@ -2,8 +2,8 @@
 
 * CLABE, 18 digits: weights 3, 7, 1 (Asociación de Bancos de México);
 * IBAN: ISO 13616, and the RF creditor reference: ISO 11649, both by ISO 7064 modulo 97-10;
-* the numeric reference of SPEI has at most 7 digits and no rule of its own: its last digit is ours, by H. M. Damm (2004),
-  which detects each wrong digit and each swap of neighbours.
+* the numeric reference of SPEI has at most 7 digits and no rule of its own: its last digit is ours, by H. M. Damm
+  (2004), whose digit detects each wrong digit and each swap of neighbours.
 """
 
 import re

@@ -110,11 +110,13 @@ def pay_again_form(facts: OrderFacts, data=None) -> PayAgainForm | None:
     """The ways to pay what is left; None when nothing is."""
     if not facts.awaiting:
         return None
+    waves = {part.hand_over.wave_id: part.hand_over.wave for part in facts.awaiting if part.hand_over}
     choices = payment_choices(
         amount=facts.left_to_pay,
         currency=facts.order.currency,
         stall_count=len(facts.awaiting),
         most=_most(facts),
+        waves=[wave for wave in waves.values() if wave],
     )
     if any(part.stall is None for part in facts.awaiting):
         choices = not_at_the_counter(choices)

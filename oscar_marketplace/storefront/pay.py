@@ -134,6 +134,8 @@ class PayView(MarketplacePage, FormView, OrderPlacementMixin):
             currency=self.total.currency,
             stall_count=self.page.stall_count,
             most=self._most(),
+            # Read only if a way to pay takes days.
+            waves=Wave.objects.filter(pk__in=self.details.waves.values()).select_related("market__operator"),
         )
         return not_at_the_counter(choices) if self.page.has_house_goods else choices
 

@@ -33,7 +33,7 @@ def _receipt(line: BankLine) -> Entry:
 
 
 def book_to_give_back(line: BankLine, amount: int, *, charge: Charge | None) -> None:
-    """``amount`` of a line goes back to whoever sent it: the shopper of ``charge``, or nobody we know. Twice is once."""
+    """``amount`` of a line is owed to its sender: the shopper of ``charge``, or nobody we know. Twice is once."""
     owner = {"operator_id": _operator_of(charge)} if charge else {"provider": line.account}
     credit = AccountKey(AccountKind.CREDIT_CUSTOMER, line.currency, **owner)
     known = suspense_of(line.account, line.currency)

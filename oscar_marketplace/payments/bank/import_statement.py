@@ -1,10 +1,11 @@
-"""Import a file of the bank: every line once, and then each is matched. The same file, or one that overlaps, adds nothing."""
+"""Import a file of the bank: every line once, then each is matched. The same file, or what overlaps, adds nothing."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oscar_marketplace.audit.record import Actor, record
@@ -29,6 +30,14 @@ class ImportReport:
     @property
     def needs_person(self) -> int:
         return self.by_state.get(L.QUEUED, 0)
+
+    def in_words(self, *, dry_run: bool = False) -> str:
+        if dry_run:
+            words = gettext("%(lines)d movements can be read, %(new)d of them are new. Nothing was written.")
+        else:
+            words = gettext("%(lines)d movements, %(new)d of them new: %(matched)d matched, %(queued)d need a person.")
+        matched = self.by_state.get(L.MATCHED, 0)
+        return words % {"lines": self.lines, "new": self.new, "matched": matched, "queued": self.needs_person}
 
 
 def accounts() -> list[str]:

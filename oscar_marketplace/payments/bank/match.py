@@ -32,7 +32,7 @@ UNDECIDED = {R.UNKNOWN_REFERENCE}
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a line means. ``charge_state`` and ``received`` are the charge's from now on; ``back`` is owed to the sender."""
+    """What a line means. ``charge_state`` and ``received`` are the charge's from now on, ``back`` the sender's."""
 
     state: str
     reason: str = ""
@@ -79,7 +79,7 @@ def match_new_lines(account: str | None = None) -> int:
 def match_line(line: BankLine, *, charge: Charge | None = None, by: Actor = SYSTEM) -> BankLine:
     """Decide what a line pays for: ``charge`` if a person says so, else by its reference. Twice is once."""
     charge_id = charge.pk if charge else _charge_named_in(line)
-    with transaction.atomic(durable=True):
+    with transaction.atomic():
         charge = _lock(charge_id)
         line = BankLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
         if line.state != L.NEW and not (line.state == L.QUEUED and line.reason in UNDECIDED):
@@ -130,7 +130,7 @@ def _carry_out(line: BankLine, charge: Charge | None, outcome: Outcome, by: Acto
 
 
 def close_short(charge: Charge, *, by: Actor) -> None:
-    """The rest did not come: what came goes back. ``charge`` is locked by the caller, in whose transaction this runs."""
+    """The rest did not come: what came goes back. Runs in the transaction of the caller, who has locked ``charge``."""
     charge.close_short()
     charge.save()
     record("charge_" + charge.state, charge, by=by, received=charge.received)

@@ -19,7 +19,7 @@ def match_to_order(line: BankLine, *, number: str, by: Actor) -> BankLine:
     """A person knows which order a line pays for; its amount is then judged as ever.
 
     Raises:
-        NotAllowed: ``unknown_order``, ``no_transfer`` (none was asked for it here), ``decided`` (it was decided before).
+        NotAllowed: ``no_transfer`` (none was asked for such an order), ``decided`` (the line was decided before).
     """
     if (line.state, line.reason) != (L.QUEUED, R.UNKNOWN_REFERENCE):
         raise NotAllowed(_("This line was decided before."), code="decided")
@@ -36,7 +36,7 @@ def put_aside(line: BankLine, *, by: Actor, reason: str) -> BankLine:
     Raises:
         NotAllowed: ``reason_missing``, or ``decided`` (its money has an owner already).
     """
-    with transaction.atomic(durable=True):
+    with transaction.atomic():
         row = _locked(line, reason)
         if row.state == L.IGNORED:
             return row
@@ -52,7 +52,7 @@ def settle_by_hand(line: BankLine, *, by: Actor, reason: str) -> BankLine:
     Raises:
         NotAllowed: ``reason_missing``, or ``undecided`` (nobody has said yet whose money it is).
     """
-    with transaction.atomic(durable=True):
+    with transaction.atomic():
         row = _locked(line, reason)
         if row.state == L.SETTLED:
             return row

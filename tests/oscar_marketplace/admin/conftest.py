@@ -28,6 +28,7 @@ from oscar_marketplace.orders.models import (
     StallOrderLine,
 )
 from oscar_marketplace.outbox.models import OutboxEvent
+from oscar_marketplace.payments.bank.models import BankLine, BankReference, BankStatement
 from oscar_marketplace.payments.inbox_models import ProviderNotification
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.payments.refund_models import Refund
@@ -148,6 +149,11 @@ def world(part):
     event = OutboxEvent.objects.create(key="order_placed:1", topic="order_placed")
     Message.objects.create(event=event, recipient="contact:1", channel="email", template="order_placed", language="es")
     apps.get_model("oscar_marketplace", "JobRun").objects.create(job="send_outbox")
+    statement = BankStatement.objects.create(account="transfer", sha256="0" * 64)
+    BankReference.objects.create(charge=part.charge_shares.get().charge, reference="1234560")
+    BankLine.objects.create(
+        statement=statement, account="transfer", key="id:1", booked_on=NOW.date(), amount=3200, currency="MXN"
+    )
     taken = AccountKey(AccountKind.PSP, "MXN", provider="dummy")
     lines = [Line(taken, 3200), Line(AccountKey(AccountKind.RECEIVABLE, "MXN"), -3200)]
     post("capture", part.charge_shares.get().charge, lines, order=part.order, at=NOW)
