@@ -3,6 +3,7 @@
 Read through ``conf.settings`` at call time, never at import, so that ``override_settings`` works.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -54,6 +55,29 @@ class AppSettings:
             "CHANNELS",
             {"email": {"BACKEND": "oscar_marketplace.notifications.channels.email.EmailChannel", "OPTIONS": {}}},
         )
+
+    @property
+    def PAYOUT_METHODS(self) -> dict[str, dict]:
+        """Ways in which stalls are paid, ``alias -> {"BACKEND", "OPTIONS"}``."""
+        return self._get(
+            "PAYOUT_METHODS",
+            {"cash": {"BACKEND": "oscar_marketplace.payouts.methods.cash.CashAtDesk", "OPTIONS": {}}},
+        )
+
+    @property
+    def PAYOUT_ACCOUNT_HOLD_DAYS(self) -> int:
+        """Days for which nothing is paid to an account that was changed."""
+        return self._get("PAYOUT_ACCOUNT_HOLD_DAYS", 3)
+
+    @property
+    def PAYOUT_FOUR_EYES_ABOVE(self) -> Decimal | int | None:
+        """Above this sum (operator's currency) whoever made a batch does not approve it; None: always may."""
+        return self._get("PAYOUT_FOUR_EYES_ABOVE", 0)
+
+    @property
+    def ENCRYPTION_KEYS(self) -> list[str]:
+        """Fernet keys for bank data: the first seals, every one opens."""
+        return self._get("ENCRYPTION_KEYS", [])
 
     @property
     def ORDER_STATUS_MAP(self) -> dict[str, str]:

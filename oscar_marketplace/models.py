@@ -36,6 +36,7 @@ from oscar_marketplace.orders.models import (
 )
 from oscar_marketplace.outbox.models import OutboxEvent
 from oscar_marketplace.payments.models import Charge, ChargeShare
+from oscar_marketplace.payouts.models import Payout, PayoutAccount, PayoutBatch, PayoutLine
 from oscar_marketplace.stalls.models import Payee, Stall, StallClosure, StallMember, StallPitch, Tenure, Trade
 from oscar_marketplace.tick.models import JobRun
 
@@ -64,6 +65,10 @@ __all__ = [
     "OrderCharge",
     "OutboxEvent",
     "Payee",
+    "Payout",
+    "PayoutAccount",
+    "PayoutBatch",
+    "PayoutLine",
     "Pitch",
     "PreparationOption",
     "Stall",
