@@ -1,3 +1,11 @@
 """Django's admin over every table, for the city's staff. States change by verbs only; what was sold is read-only."""
 
-from oscar_marketplace.admin import ledger, listings, markets, operation, orders, stalls  # noqa: F401 (registers them)
+from oscar_marketplace.admin import (  # noqa: F401 (registers them)
+    ledger,
+    listings,
+    markets,
+    operation,
+    orders,
+    payouts,
+    stalls,
+)

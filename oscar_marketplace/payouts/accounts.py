@@ -18,7 +18,8 @@ def set_account(
 ) -> PayoutAccount:
     """Pay this payee to another account from now on, after ``PAYOUT_ACCOUNT_HOLD_DAYS``; the first one too.
 
-    Whoever calls it for a person asks for that person's password first. The same account again changes nothing.
+    In the caller's transaction, if there is one: the admin saves in its own. Whoever calls it for a person asks for that
+    person's password first. The same account again changes nothing.
 
     Raises:
         ValidationError: the number is none. NoKeys: it cannot be kept.
@@ -26,7 +27,7 @@ def set_account(
     now = now or timezone.now()
     details = AccountDetails(plain_number(number), holder.strip(), plain_number(bic))
     kind = kind_of_number(details.number)
-    with transaction.atomic(durable=True):
+    with transaction.atomic():
         Payee.objects.select_for_update(no_key=True).get(pk=payee.pk)
         row = PayoutAccount.objects.filter(payee=payee).first() or PayoutAccount(payee=payee)
         if row.pk and AccountDetails.unseal(row.sealed) == details:

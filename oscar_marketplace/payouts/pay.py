@@ -61,7 +61,9 @@ class FileDiffers(MarketplaceError):
     """The bank would be given two different files under one reference."""
 
     code = "file_differs"
-    message = _("This file is not the one that was downloaded first. Nothing was handed out; ask whoever keeps the site.")
+    message = _(
+        "This file is not the one that was downloaded first. Nothing was handed out; ask whoever keeps the site."
+    )
 
 
 def approve_batch(batch: PayoutBatch, *, by: Actor, now: datetime | None = None) -> PayoutBatch:

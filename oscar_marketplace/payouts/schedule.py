@@ -139,5 +139,3 @@ def _new_reference(operator: Operator, now: datetime) -> str:
     """Short, in the letters every bank takes: ``P20261124-7F3A09C1``."""
     day = now.astimezone(ZoneInfo(operator.time_zone))
     return f"P{day:%Y%m%d}-{secrets.token_hex(4).upper()}"
-
-

@@ -47,6 +47,9 @@ class MoneyOfStall(StallPage):
     def amount(self, minor: int):
         return from_minor(minor, self.stall.operator.currency)
 
+    def _say(self, minor: int) -> str:
+        return format_money(self.amount(minor), self.stall.operator.currency)
+
 
 class MoneyPage(MoneyOfStall):
     template_name = "oscar_marketplace/stall_area/money.html"
@@ -60,6 +63,7 @@ class MoneyPage(MoneyOfStall):
         return self.show(
             month_words=say_month(datetime.combine(self.month, time())),
             owed_now=self.amount(-balance(payable)),
+            payouts_url=reverse("stall:payouts", args=[slug]),
             sums=self._sums(whole),
             columns=[_("Order"), _("Sold"), _("Owed to you")],
             days=[self._day(day) for day in days],
@@ -96,9 +100,6 @@ class MoneyPage(MoneyOfStall):
 
     def _row(self, each: Takings) -> list:
         return [self.amount(each.sold), self.amount(each.owed)]
-
-    def _say(self, minor: int) -> str:
-        return format_money(self.amount(minor), self.stall.operator.currency)
 
     def _has_later(self) -> bool:
         return self._midnight(_next_month(self.month)) <= self.now

@@ -31,6 +31,8 @@ READ_ONLY = [
     "message",
     "ordercharge",
     "outboxevent",
+    "payout",
+    "payoutbatch",
     "stallorder",
     "stockhold",
     "wave",

@@ -108,7 +108,8 @@ def test_keys_are_asked_for_where_accounts_are_paid_to(keys):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PAYOUT_ACCOUNT_HOLD_DAYS", -1), ("PAYOUT_FOUR_EYES_ABOVE", "10"), ("PAYOUT_FOUR_EYES_ABOVE", -1)]
+    ("name", "value"),
+    [("PAYOUT_ACCOUNT_HOLD_DAYS", -1), ("PAYOUT_FOUR_EYES_ABOVE", "10"), ("PAYOUT_FOUR_EYES_ABOVE", -1)],
 )
 def test_values_that_cannot_be_used_are_named(settings, name, value):
     setattr(settings, f"OSCAR_MARKETPLACE_{name}", value)

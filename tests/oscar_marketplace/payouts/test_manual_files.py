@@ -22,7 +22,9 @@ def make_order(currency="EUR", number=OTHER_IBAN, **kwargs):
         Transfer("P20261124-0A0B0C0D-2", 100000, "Beto", number, "=HYPERLINK(1)", "DEUTDEFF", 1234567),
     )
     made_at = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
-    return Order("P20261124-0A0B0C0D", made_at, date(2026, 11, 25), "Ciudad", currency, kwargs.get("transfers", transfers))
+    return Order(
+        "P20261124-0A0B0C0D", made_at, date(2026, 11, 25), "Ciudad", currency, kwargs.get("transfers", transfers)
+    )
 
 
 @pytest.fixture(params=PAIN_VERSIONS)

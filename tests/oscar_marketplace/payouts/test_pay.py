@@ -76,7 +76,11 @@ def test_two_stalls_of_one_holder_are_posted_on_their_own_accounts(operator, sta
     pay.mark_paid(batch.payouts.get(), by=second, receipt="1")
 
     booked = LedgerTransaction.objects.get(kind="payout")
-    assert dict(booked.postings.values_list("account__stall", "amount")) == {stall.pk: 3200, other.pk: -500, None: -2700}
+    assert dict(booked.postings.values_list("account__stall", "amount")) == {
+        stall.pk: 3200,
+        other.pk: -500,
+        None: -2700,
+    }
     assert list(troubles_of_payouts()) == []
 
 
