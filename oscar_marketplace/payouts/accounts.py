@@ -18,8 +18,8 @@ def set_account(
 ) -> PayoutAccount:
     """Pay this payee to another account from now on, after ``PAYOUT_ACCOUNT_HOLD_DAYS``; the first one too.
 
-    In the caller's transaction, if there is one: the admin saves in its own. Whoever calls it for a person asks for that
-    person's password first. The same account again changes nothing.
+    In the caller's transaction, if there is one: the admin saves in its own. Whoever calls it for a person asks for
+    that person's password first. The same account again changes nothing.
 
     Raises:
         ValidationError: the number is none. NoKeys: it cannot be kept.

@@ -46,7 +46,7 @@ class AccountDetails:
 
 
 class PayoutAccount(models.Model):
-    """The account a payee is paid to. Its number and holder are sealed; a new one is not paid to before ``held_until``."""
+    """The account a payee is paid to. Number and holder are sealed; nothing is paid to it before ``held_until``."""
 
     class Kind(models.TextChoices):
         CLABE = "clabe", _("CLABE")

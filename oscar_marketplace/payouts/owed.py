@@ -64,5 +64,5 @@ def on_hold(accounts, operator, *, now: datetime) -> list[OnHold]:
     for state, is_asked, since, amount in values:
         until = since + hold if state in AT_AN_END and not is_asked else None
         sums[until] = sums.get(until, 0) - amount
-    known = sorted((each for each in sums if each is not None))
+    known = sorted(each for each in sums if each is not None)
     return [OnHold(sums[until], until) for until in [*known, *([None] if None in sums else [])] if sums[until]]

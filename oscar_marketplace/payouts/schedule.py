@@ -22,7 +22,7 @@ from oscar_marketplace.stalls.models import Payee
 
 @dataclass
 class Proposed:
-    """What one payee would be paid; ``amount`` in minor units. ``why_not`` is empty, or says in words why nothing is."""
+    """What one payee would be paid; ``amount`` in minor units. ``code`` and ``why_not`` say why nothing is."""
 
     payee: Payee | None
     account: PayoutAccount | None

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from oscar_marketplace.aftersales.deliver import deliver_part
 from oscar_marketplace.audit.record import Actor
+from oscar_marketplace.ledger.models import AccountKind, LedgerPosting, TransactionKind
 from oscar_marketplace.orders import advance
 from oscar_marketplace.orders.decisions import KEEP, options_now
 from oscar_marketplace.orders.models import Decision, HandOver, StallOrder, StallOrderLine
 from oscar_marketplace.orders.plan import ContactDetails
-from oscar_marketplace.ledger.models import AccountKind, LedgerPosting, TransactionKind
 from oscar_marketplace.payments.start import start_payment
 from oscar_marketplace.payouts.models import Payout, PayoutBatch, PayoutLine
 from oscar_marketplace.test import factories
@@ -28,8 +28,8 @@ class Side:
 
     ``parts`` are the stall's orders by what comes next: ``new`` (of an order that the two stalls share); ``accepted``,
     ``ready``, ``for_desk``, ``open`` (new, with a question to the shopper) and ``sold`` of this stall alone. ``unpaid``
-    is an order the stall knows nothing of, ``payout`` one for what was sold. ``own_texts`` may appear to this stall's members and its shopper only,
-    ``link_texts`` to the shopper only.
+    is an order the stall knows nothing of, ``payout`` one for what was sold. ``own_texts`` may appear to this stall's
+    members and its shopper only, ``link_texts`` to the shopper only.
     """
 
     name: str

@@ -12,7 +12,7 @@ from oscar_marketplace.ledger.models import AccountKind
 
 @dataclass(frozen=True)
 class Transfer:
-    """One payout. ``amount`` in minor units; ``number``, ``holder`` and ``bic`` are empty where no account is needed."""
+    """One payout. ``amount`` in minor units; ``number``, ``holder``, ``bic`` are empty where no account is needed."""
 
     reference: str
     amount: int
@@ -75,7 +75,7 @@ class PayoutMethod:
 
 
 def bank_text(text: str, *, allowed: str, most: int, instead: str = " ") -> str:
-    """A text in the letters a bank takes: accents are left out, anything else becomes ``instead``, blanks are single."""
+    """A text in the letters a bank takes: without accents, anything else becomes ``instead``, blanks are single."""
     plain = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("&", "+"))
     letters = (sign for sign in plain if not unicodedata.combining(sign))
     kept = "".join(sign if sign in allowed else instead for sign in letters)

@@ -20,7 +20,7 @@ SPEI_COLUMNS = ("CLABE", "Beneficiario", "Importe", "Concepto", "Referencia")
 
 
 class SepaFile(PayoutMethod):
-    """OPTIONS: ``IBAN`` and ``NAME`` of the city's account, ``BIC`` (may be left out), ``VERSION`` (pain.001.001.03)."""
+    """OPTIONS: ``IBAN`` and ``NAME`` of the city's account; ``BIC`` if asked for; ``VERSION`` (pain.001.001.03)."""
 
     account_kind = "iban"
     currencies = frozenset({"EUR"})
