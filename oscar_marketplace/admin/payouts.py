@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, QuerySet, Sum
+from django.db.transaction import non_atomic_requests
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -102,7 +103,11 @@ class PayoutBatchAdmin(ActsMixin, ReadOnlyAdmin):
             ("<int:pk>/list/", self.list_view, "list"),
         ]
         name = "oscar_marketplace_payoutbatch_{}"
-        own = [path(at, self.admin_site.admin_view(view), name=name.format(end)) for at, view, end in named]
+        # Each verb is a transaction of its own, also where requests are one.
+        own = [
+            path(at, non_atomic_requests(self.admin_site.admin_view(view)), name=name.format(end))
+            for at, view, end in named
+        ]
         return own + super().get_urls()
 
     @admin.display(description=_("way of paying"))
