@@ -3,6 +3,8 @@
 Environment: ``DATABASE_URL`` (postgres://…, else SQLite), ``SECRET_KEY``, ``DEBUG`` (1 by default: this is a demo).
 """
 
+import base64
+import hashlib
 import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -230,6 +232,14 @@ OSCAR_MARKETPLACE_PAYMENT_PROVIDERS = {
         },
     },
 }
+OSCAR_MARKETPLACE_PAYOUT_METHODS = {
+    "spei": {"BACKEND": "oscar_marketplace.payouts.methods.manual_file.SpeiCsv", "OPTIONS": {"CONCEPT": "Mercados"}},
+    "cash": {"BACKEND": "oscar_marketplace.payouts.methods.cash.CashAtDesk", "OPTIONS": {}},
+}
+# A real site keeps keys of its own here, apart from SECRET_KEY, so that either can be changed alone.
+OSCAR_MARKETPLACE_ENCRYPTION_KEYS = os.environ.get("ENCRYPTION_KEYS", "").split() or [
+    base64.urlsafe_b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()
+]
 
 if not DEBUG:
     # Compressed once, by collectstatic, and kept by browsers for good: the name changes with the content.

@@ -40,6 +40,7 @@ from oscar_marketplace.payments.bank.models import BankLine, BankReference, Bank
 from oscar_marketplace.payments.inbox_models import ProviderNotification
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.payments.refund_models import Refund
+from oscar_marketplace.payouts.models import Payout, PayoutAccount, PayoutBatch, PayoutLine
 from oscar_marketplace.stalls.models import Payee, Stall, StallClosure, StallMember, StallPitch, Tenure, Trade
 from oscar_marketplace.tick.models import JobRun
 
@@ -72,6 +73,10 @@ __all__ = [
     "OrderCharge",
     "OutboxEvent",
     "Payee",
+    "Payout",
+    "PayoutAccount",
+    "PayoutBatch",
+    "PayoutLine",
     "Pitch",
     "PreparationOption",
     "ProviderNotification",

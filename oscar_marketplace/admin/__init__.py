@@ -9,5 +9,6 @@ from oscar_marketplace.admin import (  # noqa: F401 (registers them)
     operation,
     orders,
     payments,
+    payouts,
     stalls,
 )

@@ -67,6 +67,9 @@ class MoneyOfStall(StallPage):
             return _("%(title)s: %(terms)s. Tax: %(tax)s.") % words
         return _("%(title)s: %(terms)s.") % words
 
+    def _say(self, minor: int) -> str:
+        return format_money(self.amount(minor), self.stall.operator.currency)
+
 
 class MoneyPage(MoneyOfStall):
     template_name = "oscar_marketplace/stall_area/money.html"
@@ -82,6 +85,7 @@ class MoneyPage(MoneyOfStall):
             month_words=say_month(datetime.combine(self.month, time())),
             owed_now=self.amount(abs(owed)),
             stall_owes=owed < 0,
+            payouts_url=reverse("stall:payouts", args=[slug]),
             sums=self._sums(whole),
             columns=[_("Order"), _("Sold"), _("Owed to you")],
             days=self._shown_days(days),
@@ -131,9 +135,6 @@ class MoneyPage(MoneyOfStall):
 
     def _row(self, each: Takings) -> list:
         return [self.amount(each.sold), self.amount(each.owed)]
-
-    def _say(self, minor: int) -> str:
-        return format_money(self.amount(minor), self.stall.operator.currency)
 
     def _has_later(self) -> bool:
         return self._midnight(_next_month(self.month)) <= self.now

@@ -32,6 +32,8 @@ from oscar_marketplace.payments.bank.models import BankLine, BankReference, Bank
 from oscar_marketplace.payments.inbox_models import ProviderNotification
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.payments.refund_models import Refund
+from oscar_marketplace.payouts.accounts import set_account
+from oscar_marketplace.payouts.models import Payout, PayoutBatch, PayoutLine
 from oscar_marketplace.stalls.models import StallClosure
 from oscar_marketplace.test import factories
 
@@ -162,6 +164,17 @@ def world(part):
     ProviderNotification.objects.create(provider="dummy", event_id="evt-1", sha256="0" * 64)
     rule = factories.make_commission_rule(market.operator, title="Halls")
     StallOrderCommission.objects.create(stall_order=part, rule=rule, percent=rule.percent, title=rule.title)
+    payable = AccountKey(AccountKind.PAYABLE, "MXN", operator_id=stall.operator_id, stall_id=stall.pk)
+    lines = [Line(AccountKey(AccountKind.RECEIVABLE, "MXN"), 3200), Line(payable, -3200)]
+    sold = post("sale", part, lines, order=part.order, at=NOW).postings.get(amount=-3200)
+    payee = stall.tenures.get().payee
+    names = {"operator": stall.operator, "method": "cash"}
+    batch = PayoutBatch.objects.create(reference="P20261124-AAAA0000", **names)
+    payout = Payout.objects.create(
+        batch=batch, payee=payee, reference="P20261124-AAAA0000-1", currency="MXN", amount=3200, **names
+    )
+    PayoutLine.objects.create(payout=payout, posting=sold)
+    set_account(payee, number="032180000118359719", holder="Rosario", by=SYSTEM)
     for model in apps.get_app_config("oscar_marketplace").get_models():
         assert model.objects.exists(), f"the world has no {model.__name__}"
     return part

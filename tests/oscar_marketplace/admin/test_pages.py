@@ -36,6 +36,8 @@ READ_ONLY = [
     "outboxevent",
     "providernotification",
     "refund",
+    "payout",
+    "payoutbatch",
     "stallorder",
     "stockhold",
     "wave",
