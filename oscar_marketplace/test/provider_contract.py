@@ -152,7 +152,11 @@ class ProviderContract:
 
         again = self.started(provider)
 
-        assert (again.external_id, again.state, taken_by(again)) == (paid.external_id, ChargeState.CAPTURED, self.amount)
+        assert (again.external_id, again.state, taken_by(again)) == (
+            paid.external_id,
+            ChargeState.CAPTURED,
+            self.amount,
+        )
 
     def test_a_start_whose_answer_was_lost_is_found_and_is_one_charge(self, provider):
         if not self.remembers:

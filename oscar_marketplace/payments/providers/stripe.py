@@ -61,7 +61,9 @@ MOVED_ON = frozenset({"payment_intent_unexpected_state", "invalid_request_error"
 
 class StripeProvider(Provider):
     """OPTIONS: ``SECRET_KEY``, ``WEBHOOK_SECRETS`` {endpoint: [secret, ...]}, ``METHODS`` (["card"]), ``LABEL``,
-    ``PUBLISHABLE_KEY``, ``ACCOUNT`` (refuse any other); for tests only ``HTTP_CLIENT`` and ``BASE_URL``.
+    ``PUBLISHABLE_KEY``, ``ACCOUNT`` (refuse any other), ``POLLS_ONLY`` (no notifications: the clock asks).
+
+    For tests only: ``HTTP_CLIENT`` and ``BASE_URL``.
     """
 
     def label(self) -> str:
