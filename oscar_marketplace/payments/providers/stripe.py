@@ -206,8 +206,13 @@ class StripeProvider(Provider):
         if event.get("livemode") is not self._is_live:
             raise BadSignature(code="livemode_mismatch")
         account = event.get("account")
-        # Of an account connected to ours: none of our charges.
-        return [] if account and account != self.options.get("ACCOUNT") else hints_in(event)
+        if account and account != self.options.get("ACCOUNT"):
+            # Of an account connected to ours: none of our charges.
+            return []
+        try:
+            return hints_in(event, self.alias)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise BadSignature(code="odd_json") from error
 
     def check(self) -> list[str]:
         if find_spec("stripe") is None:
@@ -228,7 +233,7 @@ class StripeProvider(Provider):
             raise NotSupported()
         if request.capture_later and not can.captures_later:
             raise NotSupported()
-        ours = {"reference": request.reference}
+        ours = {"reference": request.reference, "provider": self.alias}
         methods = [m for m in self._methods if not request.capture_later or METHODS[m].captures_later]
         back = request.return_url
         if back.startswith("/"):
