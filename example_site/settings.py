@@ -1,6 +1,7 @@
 """A city's portal with its markets: Wagtail for the pages, Oscar for the shop; what is ours is marked.
 
-Environment: ``DATABASE_URL`` (postgres://…, else SQLite), ``SECRET_KEY``, ``DEBUG`` (1 by default: this is a demo).
+Environment: ``DATABASE_URL`` (postgres://…, else SQLite), ``SECRET_KEY``, ``DEBUG`` (1 by default: this is a demo),
+``STRIPE_SECRET_KEY`` (a test key: cards appear among the ways to pay) and ``STRIPE_WEBHOOK_SECRET``.
 """
 
 import base64
@@ -240,6 +241,17 @@ OSCAR_MARKETPLACE_PAYOUT_METHODS = {
 OSCAR_MARKETPLACE_ENCRYPTION_KEYS = os.environ.get("ENCRYPTION_KEYS", "").split() or [
     base64.urlsafe_b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()
 ]
+if STRIPE_SECRET_KEY := os.environ.get("STRIPE_SECRET_KEY"):
+    OSCAR_MARKETPLACE_PAYMENT_PROVIDERS["stripe"] = {
+        "BACKEND": "oscar_marketplace.payments.providers.stripe.StripeProvider",
+        "OPTIONS": {
+            "SECRET_KEY": STRIPE_SECRET_KEY,
+            "I_KNOW_NO_MONEY_MOVES": True,
+            # A machine that Stripe cannot reach has no secret; then the clock asks.
+            "POLLS_ONLY": not os.environ.get("STRIPE_WEBHOOK_SECRET"),
+            "WEBHOOK_SECRETS": {"events": os.environ.get("STRIPE_WEBHOOK_SECRET", "").split()},
+        },
+    }
 
 if not DEBUG:
     # Compressed once, by collectstatic, and kept by browsers for good: the name changes with the content.

@@ -61,7 +61,9 @@ MOVED_ON = frozenset({"payment_intent_unexpected_state", "invalid_request_error"
 
 class StripeProvider(Provider):
     """OPTIONS: ``SECRET_KEY``, ``WEBHOOK_SECRETS`` {endpoint: [secret, ...]}, ``METHODS`` (["card"]), ``LABEL``,
-    ``PUBLISHABLE_KEY``, ``ACCOUNT`` (refuse any other); for tests only ``HTTP_CLIENT`` and ``BASE_URL``.
+    ``PUBLISHABLE_KEY``, ``ACCOUNT`` (refuse any other), ``POLLS_ONLY`` (no notifications: the clock asks).
+
+    For tests only: ``HTTP_CLIENT`` and ``BASE_URL``.
     """
 
     def label(self) -> str:
@@ -204,8 +206,13 @@ class StripeProvider(Provider):
         if event.get("livemode") is not self._is_live:
             raise BadSignature(code="livemode_mismatch")
         account = event.get("account")
-        # Of an account connected to ours: none of our charges.
-        return [] if account and account != self.options.get("ACCOUNT") else hints_in(event)
+        if account and account != self.options.get("ACCOUNT"):
+            # Of an account connected to ours: none of our charges.
+            return []
+        try:
+            return hints_in(event, self.alias)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise BadSignature(code="odd_json") from error
 
     def check(self) -> list[str]:
         if find_spec("stripe") is None:
@@ -226,7 +233,7 @@ class StripeProvider(Provider):
             raise NotSupported()
         if request.capture_later and not can.captures_later:
             raise NotSupported()
-        ours = {"reference": request.reference}
+        ours = {"reference": request.reference, "provider": self.alias}
         methods = [m for m in self._methods if not request.capture_later or METHODS[m].captures_later]
         back = request.return_url
         if back.startswith("/"):

@@ -11,10 +11,14 @@ TOLERANCE_SECONDS = 300
 EVENTS = ("checkout.session.", "payment_intent.", "charge.", "refund.")
 
 
-def hints_in(event: dict) -> list[Hint]:
+def hints_in(event: dict, alias: str) -> list[Hint]:
     """The charge an event is about: by our name for it, and by Stripe's number of the session or the payment intent."""
     about = event["data"]["object"]
-    reference = (about.get("metadata") or {}).get("reference") or about.get("client_reference_id") or ""
+    metadata = about.get("metadata") or {}
+    if metadata.get("provider", alias) != alias:
+        # Of another provider entry of ours at the same account: it is told, too.
+        return []
+    reference = metadata.get("reference") or about.get("client_reference_id") or ""
     is_it = about["object"] in {"checkout.session", "payment_intent"}
     number = about.get("id") if is_it else about.get("payment_intent")
     # What others sell by the same account has no name of ours; nor do disputes, and refunds made on Stripe's own pages.

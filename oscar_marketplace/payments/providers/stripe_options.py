@@ -4,6 +4,20 @@ import re
 
 from oscar_marketplace.payments.providers.stripe_facts import METHODS
 
+OPTIONS = frozenset(
+    {
+        "ACCOUNT",
+        "BASE_URL",
+        "HTTP_CLIENT",
+        "I_KNOW_NO_MONEY_MOVES",
+        "LABEL",
+        "METHODS",
+        "POLLS_ONLY",
+        "PUBLISHABLE_KEY",
+        "SECRET_KEY",
+        "WEBHOOK_SECRETS",
+    }
+)
 _SECRET_KEY = re.compile(r"[sr]k_(test|live)_\w{10,}")
 _PUBLISHABLE_KEY = re.compile(r"pk_(test|live)_\w{10,}")
 
@@ -12,7 +26,7 @@ def mistakes_in(options: dict, *, is_debug: bool) -> list[str]:
     """Every mistake as a sentence; no key or secret is ever part of one."""
     return [
         *_in_keys(options, is_debug=is_debug),
-        *_in_webhook_secrets(options.get("WEBHOOK_SECRETS")),
+        *([] if options.get("POLLS_ONLY") else _in_webhook_secrets(options.get("WEBHOOK_SECRETS"))),
         *_in_methods(options.get("METHODS", ["card"])),
         *_in_the_rest(options),
     ]
@@ -53,7 +67,9 @@ def _in_keys(options: dict, *, is_debug: bool) -> list[str]:
 def _in_webhook_secrets(secrets) -> list[str]:
     example = "{'WEBHOOK_SECRETS': {'events': ['whsec_...']}}, with the signing secret of the webhook endpoint"
     if not secrets:
-        return [f"WEBHOOK_SECRETS is missing, so Stripe cannot tell us of payments: write {example}."]
+        return [
+            f"WEBHOOK_SECRETS is missing, so Stripe cannot tell us of payments: write {example}; or 'POLLS_ONLY': True."
+        ]
     if not isinstance(secrets, dict) or not all(isinstance(each, list | tuple) and each for each in secrets.values()):
         return [f"WEBHOOK_SECRETS must name a list of secrets per endpoint: write {example}."]
     if not all(re.fullmatch(r"whsec_\S{8,}", str(secret)) for each in secrets.values() for secret in each):
@@ -80,11 +96,7 @@ def _in_the_rest(options: dict) -> list[str]:
     account = options.get("ACCOUNT")
     if account and not re.fullmatch(r"acct_\w+", str(account)):
         mistakes.append("ACCOUNT must be the account's number (acct_...), or left out.")
-    known = {
-        "SECRET_KEY", "PUBLISHABLE_KEY", "WEBHOOK_SECRETS", "METHODS", "ACCOUNT", "LABEL", "I_KNOW_NO_MONEY_MOVES",
-        "HTTP_CLIENT", "BASE_URL",
-    }  # fmt: skip
-    unknown = sorted(set(options) - known)
+    unknown = sorted(set(options) - OPTIONS)
     if unknown:
-        mistakes.append(f"there is no option {', '.join(unknown)}; there are {', '.join(sorted(known))}.")
+        mistakes.append(f"there is no option {', '.join(unknown)}; there are {', '.join(sorted(OPTIONS))}.")
     return mistakes

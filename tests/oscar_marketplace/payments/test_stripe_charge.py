@@ -21,7 +21,7 @@ def test_the_request_is_the_servers_amount_on_a_hosted_page(shop):
         {
             "mode": "payment",
             "client_reference_id": "100023-1",
-            "metadata": {"reference": "100023-1"},
+            "metadata": {"reference": "100023-1", "provider": "stripe"},
             "line_items": [
                 {
                     "quantity": "1",
@@ -33,7 +33,7 @@ def test_the_request_is_the_servers_amount_on_a_hosted_page(shop):
                 }
             ],
             "payment_intent_data": {
-                "metadata": {"reference": "100023-1"},
+                "metadata": {"reference": "100023-1", "provider": "stripe"},
                 "description": "Mercado, order 100023",
                 "capture_method": "manual",
             },

@@ -66,6 +66,12 @@ def test_of_what_others_sell_by_the_same_account_nothing_is_asked(shop, paid):
     assert shop.provider.parse_notification(raw) == []
 
 
+def test_of_another_entrys_charge_at_the_same_account_nothing_is_asked(shop, paid):
+    oxxo = StripeProvider("oxxo", {**shop.provider.options, "METHODS": ["oxxo"]})
+
+    assert [hint for raw in shop.stripe.notifications() for hint in oxxo.parse_notification(raw)] == []
+
+
 def test_of_a_connected_accounts_charge_nothing_is_asked(shop, paid):
     event = {**shop.stripe.events[0], "account": "acct_stall"}
 
@@ -129,6 +135,8 @@ def test_a_header_that_is_none_is_refused(shop, paid, header):
         b"{",
         b"\xff",
         b'{"id": "e", "type": "x"}',
+        b'{"id": "e", "type": 1, "livemode": false, "data": {"object": {"object": "charge"}}}',
+        b'{"id": "e", "type": "charge.x", "livemode": false, "data": {"object": {"object": "charge", "metadata": [1]}}}',
         b'{"id": "e", "type": 1, "data": {"object": []}}',
     ],
 )

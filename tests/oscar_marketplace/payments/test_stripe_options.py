@@ -20,6 +20,7 @@ def mistakes(**options):
 def test_right_options_have_no_mistakes(settings):
     assert mistakes() == []
     assert mistakes(SECRET_KEY="rk_live_made_up_for_tests", METHODS=["card", "link"], ACCOUNT="acct_1abc") == []
+    assert mistakes(WEBHOOK_SECRETS={}, POLLS_ONLY=True) == []
     assert mistakes(SECRET_KEY=TEST_KEY, I_KNOW_NO_MONEY_MOVES=True) == []
     settings.DEBUG = True
     assert mistakes(SECRET_KEY=TEST_KEY, PUBLISHABLE_KEY="pk_test_made_up_for_tests") == []
