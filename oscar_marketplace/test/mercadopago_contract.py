@@ -1,5 +1,5 @@
 """What Mercado Pago's API takes, for the operations we use, as closed JSON Schemas written from its reference
-(https://www.mercadopago.com/developers/en/reference). Its SDK checks nothing, and a misspelt key is simply ignored there.
+(https://www.mercadopago.com/developers/en/reference). Its SDK checks nothing, and it overlooks a misspelt key.
 """
 
 import re

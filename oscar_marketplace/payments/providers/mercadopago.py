@@ -64,9 +64,9 @@ OVER = {ChargeState.FAILED, ChargeState.CANCELLED, ChargeState.EXPIRED}
 
 
 class MercadoPagoProvider(Provider):
-    """OPTIONS: ``ACCESS_TOKEN``, ``COLLECTOR_ID``, ``WEBHOOK_SECRETS`` [secret, ...], ``COUNTRY`` ("MX"), ``PUBLIC_KEY``,
-    ``EXCLUDED_TYPES`` and ``EXCLUDED_METHODS`` (Mercado Pago's names), ``PAGE_MINUTES`` (60), ``VOUCHER_HOURS`` (48),
-    ``STATEMENT``, ``LABEL``; for tests only ``HTTP_CLIENT``.
+    """OPTIONS: ``ACCESS_TOKEN``, ``COLLECTOR_ID``, ``WEBHOOK_SECRETS`` [secret, ...], ``COUNTRY`` ("MX"),
+    ``PUBLIC_KEY``, ``EXCLUDED_TYPES`` and ``EXCLUDED_METHODS`` (Mercado Pago's names), ``PAGE_MINUTES`` (60),
+    ``VOUCHER_HOURS`` (48), ``STATEMENT``, ``LABEL``; for tests only ``HTTP_CLIENT``.
     """
 
     def label(self) -> str:
@@ -75,8 +75,8 @@ class MercadoPagoProvider(Provider):
     def hint(self, *, stall_count: int) -> str:
         if self._is_delayed:
             return gettext(
-                "You pay on the page of Mercado Pago and come back here. In cash or by transfer it takes longer, and the "
-                "stalls begin when the money is there."
+                "You pay on the page of Mercado Pago and come back here. In cash or by transfer it takes longer, and "
+                "the stalls begin when the money is there."
             )
         return gettext("You pay on the page of Mercado Pago and come back here.")
 
@@ -297,7 +297,8 @@ class MercadoPagoProvider(Provider):
 
     @property
     def _currency(self) -> str:
-        return CURRENCIES[self.options.get("COUNTRY", "MX")]
+        # Of a country that is not known it is offered for nothing; the check says which are.
+        return CURRENCIES.get(self.options.get("COUNTRY", "MX"), "")
 
     @property
     def _collector_id(self) -> str:

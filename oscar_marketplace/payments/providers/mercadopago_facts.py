@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from oscar_marketplace.money import exponent, from_minor, to_minor
+from oscar_marketplace.money import exponent, from_minor, quantise, to_minor
 from oscar_marketplace.orders.states import ChargeState, RefundState
 from oscar_marketplace.payments.providers.base import ChargeFact, ProviderRefused, RefundFact, RefundRequest
 
@@ -146,9 +146,13 @@ def _held_until(payment: dict) -> datetime:
 
 
 def _fee(payment: dict, currency: str) -> int:
-    """What Mercado Pago keeps of ours; what the shopper pays for instalments is not in it."""
+    """What Mercado Pago keeps of ours; what the shopper pays for instalments is not in it.
+
+    Rounded: a fee of half a Chilean peso is no reason not to know that we were paid.
+    """
     fees = payment.get("fee_details") or []
-    return sum(from_number(fee["amount"], currency) for fee in fees if fee.get("fee_payer") == "collector")
+    kept = sum(Decimal(str(fee["amount"])) for fee in fees if fee.get("fee_payer") == "collector")
+    return to_minor(quantise(kept, currency), currency)
 
 
 def _instructions(payment: dict) -> dict[str, str]:

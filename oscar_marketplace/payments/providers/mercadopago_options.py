@@ -58,8 +58,8 @@ def _in_account(options: dict) -> list[str]:
     collector = str(options.get("COLLECTOR_ID") or "")
     if not re.fullmatch(r"[0-9]{1,20}", collector):
         mistakes.append(
-            "COLLECTOR_ID is missing: write the number of the city's account (User ID), as {'COLLECTOR_ID': '123456789'}. "
-            "Payments to any other account are not ours."
+            "COLLECTOR_ID is missing: write the number of the city's account (User ID), as "
+            "{'COLLECTOR_ID': '123456789'}. Payments to any other account are not ours."
         )
     else:
         owner = re.search(r"-([0-9]+)$", str(options.get("ACCESS_TOKEN", "")))

@@ -1,7 +1,8 @@
-"""Mercado Pago through the verbs: an order is paid on its page, told, delivered, given back, and the books are right."""
+"""Mercado Pago through the verbs: paid on its page, told, delivered, given back, and the books are right."""
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.utils import timezone
 
 from oscar_marketplace.orders.models import StallOrder
@@ -12,7 +13,7 @@ from oscar_marketplace.payments.inbox_models import ProviderNotification
 from oscar_marketplace.payments.models import Charge
 from oscar_marketplace.payments.refund_models import Refund
 from oscar_marketplace.payments.refunds import refunds_to_send, request_refunds, send_refund
-from oscar_marketplace.payments.settle import fetch_and_apply
+from oscar_marketplace.payments.settle import fetch_and_apply, poll_open_charges
 from oscar_marketplace.payments.start import start_payment
 from oscar_marketplace.test.fake_mercadopago import FakeMercadoPago
 from oscar_marketplace.test.stall_orders import SHOPPER, fresh
@@ -102,6 +103,71 @@ def test_a_notification_that_cannot_be_asked_about_now_waits(client, fake, charg
 
     assert (waits.state, waits.attempts) == ("new", 1)
     assert Charge.objects.get().state == ChargeState.CAPTURED
+
+
+@pytest.mark.parametrize(
+    "foreign", [{"collector_id": 700002}, {"live_mode": True}, {"external_reference": "of-a-till"}]
+)
+def test_a_notification_about_a_payment_that_is_not_ours_moves_nothing(client, fake, charge, foreign):
+    number = fake.pay(charge.external_id)
+    fake.payments[number].update(foreign)
+    deliver(client, fake)
+    row = ProviderNotification.objects.get()
+
+    for _ in range(12):
+        act_on(row.pk)
+
+    assert ProviderNotification.objects.get().state == "unknown"
+    assert (fresh(charge).state, fresh(charge).needs_review) == (ChargeState.ACTION_REQUIRED, False)
+
+
+def test_repeated_shuffled_and_late_notifications_end_alike(client, fake, charge):
+    voucher = fake.pend_cash(charge.external_id)
+    fake.pay_cash_late(voucher)
+    fake.pay_cash_late(voucher)
+    first, *_others, last = fake.told
+
+    for told in [last, first, last, first]:
+        deliver(client, fake, fake.notification(told))
+        work_off()
+
+    assert ProviderNotification.objects.count() == 2
+    assert (fresh(charge).state, fresh(charge).captured) == (ChargeState.CAPTURED, 20200)
+    assert balances() == {"psp": 20200, "receivable": -20200}
+
+
+def test_without_any_notification_it_is_found_by_asking(fake, charge):
+    fake.pay(charge.external_id)
+    Charge.objects.update(checked_at=None)
+
+    assert poll_open_charges() == 1
+    assert fresh(charge).state == ChargeState.CAPTURED
+
+
+def test_asked_outside_of_any_transaction(client, fake, charge, monkeypatch):
+    fake.pay(charge.external_id)
+    deliver(client, fake)
+    depths = []
+    ask = fake._request
+
+    def watch(*args, **kwargs):
+        depths.append(len(connection.savepoint_ids))
+        return ask(*args, **kwargs)
+
+    monkeypatch.setattr(fake, "_request", watch)
+    outside = len(connection.savepoint_ids)
+    work_off()
+
+    assert depths and set(depths) == {outside}
+
+
+def test_another_way_to_pay_closes_the_page(fake, charge, parts):
+    page = charge.external_id
+
+    start_payment(parts[0].order, provider="cash", by=SHOPPER)
+
+    assert fresh(charge).state == ChargeState.CANCELLED
+    assert fake.page_is_over(fake.pages[page])
 
 
 def test_the_way_back_proves_nothing(client, fake, charge, parts):
