@@ -253,6 +253,19 @@ if STRIPE_SECRET_KEY := os.environ.get("STRIPE_SECRET_KEY"):
         },
     }
 
+if os.environ.get("MERCADOPAGO_ACCESS_TOKEN"):
+    token = os.environ["MERCADOPAGO_ACCESS_TOKEN"]
+    OSCAR_MARKETPLACE_PAYMENT_PROVIDERS["mercadopago"] = {
+        "BACKEND": "oscar_marketplace.payments.providers.mercadopago.MercadoPagoProvider",
+        "OPTIONS": {
+            "ACCESS_TOKEN": token,
+            # A token ends with the number of its account.
+            "COLLECTOR_ID": os.environ.get("MERCADOPAGO_COLLECTOR_ID", token.rpartition("-")[2]),
+            "WEBHOOK_SECRETS": os.environ.get("MERCADOPAGO_WEBHOOK_SECRETS", "").split(),
+            "COUNTRY": os.environ.get("MERCADOPAGO_COUNTRY", "MX"),
+        },
+    }
+
 if not DEBUG:
     # Compressed once, by collectstatic, and kept by browsers for good: the name changes with the content.
     STORAGES = {

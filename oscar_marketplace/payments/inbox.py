@@ -11,7 +11,7 @@ from django.utils import timezone
 from oscar_marketplace.backends import payment_providers
 from oscar_marketplace.payments.inbox_models import ProviderNotification
 from oscar_marketplace.payments.models import Charge
-from oscar_marketplace.payments.providers.base import RawNotification
+from oscar_marketplace.payments.providers.base import Hint, ProviderRefused, ProviderTimeout, RawNotification
 from oscar_marketplace.payments.refund_models import Refund
 from oscar_marketplace.payments.refunds import send_refund
 from oscar_marketplace.payments.settle import fetch_and_apply
@@ -70,7 +70,7 @@ def act_on(notification_id: int, *, now: datetime | None = None) -> bool:
     row = ProviderNotification.objects.get(pk=notification_id)
     if row.state != State.NEW:
         return False
-    charge = _charge_of(row)
+    charge = _charge_of(row) or _charge_by_asking(row)
     if charge is None:
         _later(row, now)
         return False
@@ -86,6 +86,24 @@ def _charge_of(row: ProviderNotification) -> Charge | None:
     if row.external_id:
         wanted |= Q(external_id=row.external_id)
     return Charge.objects.filter(wanted, provider=row.provider).order_by("-pk").first() if wanted else None
+
+
+def _charge_by_asking(row: ProviderNotification) -> Charge | None:
+    """Some providers name a payment only by a number of theirs: what it is about is asked, and kept."""
+    if row.reference or not row.external_id:
+        return None
+    hint = Hint(row.event_id, external_id=row.external_id)
+    try:
+        row.reference = payment_providers[row.provider].resolve(hint)[:64]
+    except (ProviderTimeout, ProviderRefused) as trouble:
+        logger.warning(
+            "notification %s of %s: not known what it is about: %s", row.event_id, row.provider, trouble.code
+        )
+        return None
+    if not row.reference:
+        return None
+    ProviderNotification.objects.filter(pk=row.pk).update(reference=row.reference)
+    return _charge_of(row)
 
 
 def _later(row: ProviderNotification, now: datetime) -> None:

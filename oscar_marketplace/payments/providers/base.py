@@ -117,13 +117,17 @@ class CaptureRequest:
 
 @dataclass(frozen=True)
 class RefundRequest:
-    """Give ``amount`` of a charge back; ``key`` is the idempotency key and our name for the refund."""
+    """Give ``amount`` of a charge back; ``key`` is the idempotency key and our name for the refund.
+
+    ``refund_id`` is the provider's number of the refund where it told us one: some keep no name of ours.
+    """
 
     key: str
     reference: str
     external_id: str
     amount: int
     currency: str
+    refund_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -247,6 +251,16 @@ class Provider:
             BadSignature, NotSupported
         """
         raise NotSupported()
+
+    def resolve(self, hint: Hint) -> str:
+        """Our reference of what a hint names by a number that we do not know yet; "" if it is not ours.
+
+        Called outside any transaction; only a provider whose notifications carry no more than its number asks for it.
+
+        Raises:
+            ProviderTimeout, ProviderRefused
+        """
+        return ""
 
     def check(self) -> list[str]:
         """Mistakes in ``OPTIONS``, each saying what to write instead."""
