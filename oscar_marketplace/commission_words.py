@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from oscar_marketplace.commissions.amount import kept_of
 from oscar_marketplace.commissions.models import CommissionKind, CommissionRule, Terms
@@ -24,7 +24,7 @@ def say_terms(terms: Terms, currency: str) -> str:
         "fixed": format_money(terms.fixed, currency),
     }
     if keeps_nothing(terms):
-        return _("Nothing is kept")
+        return pgettext("what the market keeps", "nothing")
     if terms.kind == CommissionKind.FIXED:
         return _("%(fixed)s of each order at a stall") % words
     if terms.floor and terms.cap is not None:

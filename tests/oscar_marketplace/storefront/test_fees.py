@@ -66,12 +66,12 @@ def test_a_rule_is_said_in_plain_words(operator, market):
 @pytest.mark.parametrize(
     ("terms", "words"),
     [
-        ({"percent": D("0"), "tax_percent": D(16)}, "The market keeps Nothing is kept For whom"),
+        ({"percent": D("0"), "tax_percent": D(16)}, "The market keeps nothing For whom"),
         ({"percent": D("2.75")}, "keeps 2.75% of what the shopper pays for the goods For whom"),
         ({"percent": D("10")}, "keeps 10% of what"),
         ({"floor": D(3)}, "for the goods, at least $3.00 For"),
         ({"cap": D(20)}, "for the goods, at most $20.00 For"),
-        ({"cap": D(0)}, "keeps Nothing is kept For"),
+        ({"cap": D(0)}, "The market keeps nothing For whom"),
         ({"kind": "fixed", "fixed": D("3.50")}, "keeps $3.50 of each order at a stall"),
         ({"first_days": 90}, "Only in the first 90 days of a stall, counted from the day on which it was approved"),
         ({"first_days": 1}, "Only on the day on which the stall was approved"),
