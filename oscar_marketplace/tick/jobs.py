@@ -18,6 +18,7 @@ from oscar_marketplace.orders.models import StallOrder
 from oscar_marketplace.orders.pack import use_up_packed_goods
 from oscar_marketplace.orders.project_status import orders_to_project, project_order
 from oscar_marketplace.orders.states import StallOrderState
+from oscar_marketplace.payments.bank.match import match_new_lines
 from oscar_marketplace.payments.settle import poll_open_charges
 from oscar_marketplace.payments.start import resume_payments
 from oscar_marketplace.tick.run import Job, each, in_batches
@@ -27,6 +28,11 @@ S = StallOrderState
 
 def poll_charges(now: datetime) -> int:
     return poll_open_charges()
+
+
+def bank_lines(now: datetime) -> int:
+    """Only what a process left undone that died between importing a statement and matching it."""
+    return match_new_lines()
 
 
 def resume(now: datetime) -> int:
@@ -87,6 +93,7 @@ def send_outbox(now: datetime) -> int:
 
 JOBS = [
     Job("poll_charges", poll_charges),
+    Job("bank_lines", bank_lines),
     Job("resume_payments", resume),
     Job("expire_unpaid", expire_unpaid),
     Job("unanswered", unanswered),
