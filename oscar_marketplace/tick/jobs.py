@@ -21,6 +21,7 @@ from oscar_marketplace.orders.states import StallOrderState
 from oscar_marketplace.payments.capture import capture_charge, charges_to_capture, charges_to_close, close_charge
 from oscar_marketplace.payments.inbox import act_on, notifications_due
 from oscar_marketplace.payments.refunds import orders_owed_to, refunds_to_send, request_refunds, send_refund
+from oscar_marketplace.payments.bank.match import match_new_lines
 from oscar_marketplace.payments.settle import poll_open_charges
 from oscar_marketplace.payments.start import resume_payments
 from oscar_marketplace.tick.run import Job, each, in_batches
@@ -30,6 +31,11 @@ S = StallOrderState
 
 def poll_charges(now: datetime) -> int:
     return poll_open_charges()
+
+
+def bank_lines(now: datetime) -> int:
+    """Only what a process left undone that died between importing a statement and matching it."""
+    return match_new_lines()
 
 
 def resume(now: datetime) -> int:
@@ -114,6 +120,7 @@ def send_outbox(now: datetime) -> int:
 JOBS = [
     Job("notifications", notifications),
     Job("poll_charges", poll_charges),
+    Job("bank_lines", bank_lines),
     Job("resume_payments", resume),
     Job("expire_unpaid", expire_unpaid),
     Job("unanswered", unanswered),

@@ -108,6 +108,7 @@ def make_city() -> City:
     _publish_commissions(operator)
     factories.make_wave(market, starts_in=timedelta(hours=5), capacity=40)
     _fill(factories.make_wave(market, starts_in=timedelta(hours=8), capacity=1))
+    factories.make_wave(market, starts_in=timedelta(days=2), capacity=40)
     factories.make_market(
         operator=operator, name="Mercado Las Conchas", slug="las-conchas", hue="azul", always_open=False
     )
@@ -198,7 +199,9 @@ def take_orders(city: City) -> City:
     """Orders in every state, brought there by the verbs that real ones go through."""
     wave = city.market.waves.earliest("starts_at")
     for state, act in _ACTS.items():
-        city.orders[state] = order = _place(city, wave, provider="dummy" if state in _UNPAID else "cash")
+        chosen = city.market.waves.latest("starts_at") if state == "transfer" else wave
+        provider = "transfer" if state == "transfer" else "dummy" if state in _UNPAID else "cash"
+        city.orders[state] = order = _place(city, chosen, provider=provider)
         act(city, order)
     return city
 
@@ -281,6 +284,8 @@ def _expire(city: City, order) -> None:
 _ACTS = {
     "awaiting_payment": _nothing,
     "declined": _decline,
+    # Waits for its transfer, picked up in two days.
+    "transfer": _nothing,
     "new": _nothing,
     "decision": _refuse_last,
     "accepted": _accept,

@@ -24,8 +24,8 @@ KNOWN = {"HOLDER", "BANK", "CLABE", "IBAN", "BIC", "REFERENCE", "TOLERANCE", "DA
 
 
 class BankTransfer(Provider):
-    """OPTIONS: ``HOLDER``, ``BANK``, ``CLABE`` or ``IBAN``, ``BIC``, ``REFERENCE`` ("spei" or "rf"), ``TOLERANCE`` (minor
-    units that may lack), ``DAYS`` to pay, ``CURRENCY``, and ``CSV``, the columns of the bank's file.
+    """OPTIONS: ``HOLDER``, ``BANK``, ``CLABE`` or ``IBAN``, ``BIC``, ``REFERENCE`` ("spei" or "rf"), ``TOLERANCE``
+    (minor units that may lack), ``DAYS`` to pay, ``CURRENCY``, and ``CSV``, the columns of the bank's file.
     """
 
     is_by_statement = True

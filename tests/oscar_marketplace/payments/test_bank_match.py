@@ -6,6 +6,7 @@ from decimal import Decimal as D
 import pytest
 from django.utils import timezone
 
+from oscar_marketplace.aftersales.cancel import cancel_by_shopper
 from oscar_marketplace.aftersales.decide import answer_decision
 from oscar_marketplace.aftersales.expire import expire_order, unpaid_orders
 from oscar_marketplace.exceptions import NotAllowed
@@ -20,6 +21,8 @@ from oscar_marketplace.payments.settle import poll_open_charges
 from oscar_marketplace.payments.start import start_payment
 from oscar_marketplace.test import factories
 from oscar_marketplace.test.stall_orders import SHOPPER
+from oscar_marketplace.tick.jobs import JOBS
+from oscar_marketplace.tick.run import run_due_jobs
 from tests.oscar_marketplace.payments.bank_world import CITY, CLABE, balances, bring, line_states, row, the_charge
 from tests.oscar_marketplace.payments.conftest import order_at
 
@@ -294,3 +297,36 @@ def test_a_line_of_two_orders_names_pays_the_one_of_its_amount(waiting, market, 
 
     assert (Charge.objects.get(pk=second.pk).state, second.requested) == (ChargeState.CAPTURED, int(D("10.00") * 100))
     assert Charge.objects.get(pk=waiting.pk).state == ChargeState.ACTION_REQUIRED
+
+
+def test_the_clock_matches_what_a_process_that_died_had_only_imported(waiting, monkeypatch):
+    monkeypatch.setattr("oscar_marketplace.payments.bank.import_statement.match_new_lines", lambda account: 0)
+    bring(row("202.49", reference(waiting)))
+    assert (line_states(), balances()) == ([("new", "")], {"bank": 20249, "suspense": -20249})
+
+    run_due_jobs([job for job in JOBS if job.name == "bank_lines"])
+
+    assert line_states() == [("matched", "")]
+    assert balances() == {"bank": 20249, "receivable": -20249}
+
+
+def test_cancelling_gives_a_part_back(waiting):
+    bring(row("100.00", reference(waiting)))
+
+    cancel_by_shopper(waiting.order, by=SHOPPER)
+
+    assert the_charge().state == ChargeState.CLOSED_SHORT
+    assert balances() == {"bank": 10000, "credit_customer": -10000}
+    assert line_states() == [("queued", "under")]
+
+
+def test_a_line_that_fails_leaves_no_trace_and_does_not_stop_the_others(waiting, monkeypatch):
+    def fails(line, amount, *, charge):
+        raise RuntimeError
+
+    monkeypatch.setattr("oscar_marketplace.payments.bank.match.book_to_give_back", fails)
+    bring(row("250.00", reference(waiting), number="1"), row("9.00", "hola", number="2"))
+
+    assert line_states() == [("new", ""), ("queued", "unknown_reference")]
+    assert (the_charge().state, the_charge().received) == (ChargeState.ACTION_REQUIRED, 0)
+    assert balances() == {"bank": 25900, "suspense": -25900}

@@ -124,7 +124,7 @@ def test_the_check_fails_when_nothing_ran():
         command("--check")
 
     assert problem.value.returncode == 1
-    assert str(problem.value).startswith("Not run lately: notifications, poll_charges, resume_payments, expire_unpaid")
+    assert str(problem.value).startswith("Not run lately: notifications, poll_charges, bank_lines, resume_payments")
 
 
 def test_the_check_passes_after_a_tick_and_shows_what_was_given_up():
