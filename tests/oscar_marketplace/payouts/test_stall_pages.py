@@ -79,8 +79,8 @@ def test_what_is_missing_from_earlier_is_said(counter, stall):
     assert "$15.00 is missing from earlier" in text_of(counter.get("payouts"))
 
 
-def test_the_account_shows_its_last_signs_and_its_hold(counter, stall, payee):
-    sold(stall, 1000)
+def test_the_account_shows_its_last_signs_and_its_hold(counter, payee):
+    # Before the first sale too.
     give_account(payee, days_ago=1)
 
     text = text_of(counter.get("payouts"))
