@@ -164,3 +164,8 @@ def test_no_order_and_no_payout_adds_a_statement(counter, operator, stall, paid,
         counter.get("payouts")
 
     assert len(few) == len(many) <= 17
+
+
+@pytest.mark.parametrize("pk", ["0", str(2**31), str(2**63), "9" * 25])
+def test_a_number_that_is_none_is_not_there(counter, paid, pk):
+    assert counter.client.get(counter.url("payouts") + f"{pk}/").status_code == 404
