@@ -15,10 +15,11 @@ from example_site.demo.load_pages import load_pages
 from example_site.demo.load_places import OPERATOR, load_markets, load_vocabulary
 from example_site.demo.load_stalls import load_people, load_stalls
 from example_site.demo.order_history import History
+from example_site.demo.payouts import load_payouts
 from example_site.demo.sync import Tally
 from oscar_marketplace.models import Operator
 
-STEPS = 7
+STEPS = 8
 
 
 def load_city(*, say: Callable[[str], object], with_orders: bool = True) -> Tally:
@@ -35,6 +36,8 @@ def load_city(*, say: Callable[[str], object], with_orders: bool = True) -> Tall
     if with_orders:
         say(f"  7/{STEPS} orders of the last two weeks, relative to now")
         tally.add(History(operator, listings, now).load(), 0)
+        say(f"  8/{STEPS} payouts of last week and of today")
+        tally.add(load_payouts(operator, now=now), 0)
     return tally
 
 

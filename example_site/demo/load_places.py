@@ -28,6 +28,8 @@ OPERATOR = {
     "phone": "+52 33 0000 0100",
     # Whoever looks around in the demo needs more than the usual forty minutes.
     "accept_minutes": 90,
+    # Fridays.
+    "payout_weekday": 5,
 }
 
 

@@ -14,6 +14,7 @@ from oscar_marketplace.ledger.models import AccountKind
 from oscar_marketplace.payouts.models import Payout, PayoutAccount, PayoutState
 from oscar_marketplace.payouts.of_stall import PaidFor, expected, payouts_of, statement
 from oscar_marketplace.stall_area.views.money import MoneyOfStall
+from oscar_marketplace.stalls.models import Tenure
 
 P = PayoutState
 #: How many payouts the page lists; the older ones are in the books.
@@ -43,7 +44,7 @@ class PayoutsPage(MoneyOfStall):
             behind=self.amount(-what.by_pay_day),
             due=self.amount(what.due),
             held=[self._held(each) for each in what.on_hold],
-            account=self._account(payable),
+            account=self._account(),
             payouts=[self._payout(each) for each in payouts_of(payable)[:LATEST]],
         )
 
@@ -54,9 +55,10 @@ class PayoutsPage(MoneyOfStall):
             label = _("Can be paid from %(day)s") % {"day": say_whole_day(each.until.astimezone(self.zone))}
         return {"label": label, "amounts": [self.amount(each.amount)]}
 
-    def _account(self, payable) -> PayoutAccount | None:
-        """Where the payee is paid to: its last signs, and until when nothing is."""
-        account = PayoutAccount.objects.filter(payee__in=[each.payee_id for each in payable]).first()
+    def _account(self) -> PayoutAccount | None:
+        """Where whoever holds the stall today is paid to: its last signs, and until when nothing is."""
+        held = Tenure.objects.filter(stall=self.stall, ends_on=None)
+        account = PayoutAccount.objects.filter(payee__in=held.values("payee")).first()
         if account and account.held_until and account.held_until > self.now:
             account.held_words = say_whole_day(account.held_until.astimezone(self.zone))
         return account

@@ -79,8 +79,8 @@ def test_what_is_missing_from_earlier_is_said(counter, stall):
     assert "$15.00 is missing from earlier" in text_of(counter.get("payouts"))
 
 
-def test_the_account_shows_its_last_signs_and_its_hold(counter, stall, payee):
-    sold(stall, 1000)
+def test_the_account_shows_its_last_signs_and_its_hold(counter, payee):
+    # Before the first sale too.
     give_account(payee, days_ago=1)
 
     text = text_of(counter.get("payouts"))
@@ -164,3 +164,8 @@ def test_no_order_and_no_payout_adds_a_statement(counter, operator, stall, paid,
         counter.get("payouts")
 
     assert len(few) == len(many) <= 17
+
+
+@pytest.mark.parametrize("pk", ["0", str(2**31), str(2**63), "9" * 25])
+def test_a_number_that_is_none_is_not_there(counter, paid, pk):
+    assert counter.client.get(counter.url("payouts") + f"{pk}/").status_code == 404
