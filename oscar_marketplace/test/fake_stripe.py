@@ -20,7 +20,7 @@ from oscar_marketplace.test.fake_stripe_shopper import TheOtherSide
 from oscar_marketplace.test.stripe_contract import complaints, decoded_form, operation_for
 
 #: What may go wrong on the way, for :meth:`FakeStripe.fail`.
-FAULTS = ("drop_before", "drop_after", "rate_limit", "server_error", "garbage", "odd_shape")
+FAULTS = ("drop_before", "drop_after", "rate_limit", "server_error", "garbage", "odd_shape", "forbidden")
 #: The SDK tries these again, twice: such a fault has to last longer to be seen above it.
 TRIED_AGAIN = frozenset({"drop_before", "drop_after", "server_error"})
 
@@ -126,6 +126,8 @@ class FakeStripe(TheOtherSide, stripe.HTTPClient):
             raise stripe.APIConnectionError("connection refused", should_retry=True)
         if fault == "rate_limit":
             return self._packed(Refusal(429, "Too many requests", "rate_limit").answer(), 429)
+        if fault == "forbidden":
+            return self._packed(Refusal(403, "The restricted key does not have the permission for this").answer(), 403)
         key = headers.get("Idempotency-Key", "") if method == "POST" else ""
         body = post_data or ""
         if fault == "server_error":

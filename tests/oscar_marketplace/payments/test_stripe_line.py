@@ -1,5 +1,7 @@
 """The line to Stripe fails, and Stripe says no: what is known afterwards, and that nothing happens twice."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from oscar_marketplace.orders.states import ChargeState, RefundState
@@ -33,6 +35,14 @@ def test_a_session_that_exists_and_is_not_found_is_unknown_and_never_refused(sho
 
     with pytest.raises(ProviderTimeout):
         shop.start(language="en")
+
+
+def test_the_same_charge_begun_by_eight_threads_at_once_is_one_session(shop):
+    with ThreadPoolExecutor(8) as threads:
+        facts = list(threads.map(lambda _number: shop.start(), range(8)))
+
+    assert {fact.external_id for fact in facts} == {"cs_test_000001"}
+    assert len(shop.sessions()) == 1
 
 
 def test_a_short_drop_is_mended_by_the_sdk_with_the_same_key(shop):
@@ -147,11 +157,12 @@ def test_an_amount_that_stripe_does_not_take_is_refused_with_its_word(shop):
 
 def test_giving_up_without_the_right_to_is_not_hidden(shop):
     fact = shop.start()
-    shop.stripe.fail("rate_limit", path="/expire")
+    shop.stripe.fail("forbidden", path="/expire")
 
-    with pytest.raises(ProviderTimeout):
+    with pytest.raises(ProviderRefused) as refusal:
         shop.cancel(fact)
 
+    assert refusal.value.code == "permission_error"
     assert shop.fetch(fact.external_id).state == ChargeState.ACTION_REQUIRED
 
 

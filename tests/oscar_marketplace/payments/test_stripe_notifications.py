@@ -136,7 +136,7 @@ def test_a_header_that_is_none_is_refused(shop, paid, header):
         b"\xff",
         b'{"id": "e", "type": "x"}',
         b'{"id": "e", "type": 1, "livemode": false, "data": {"object": {"object": "charge"}}}',
-        b'{"id": "e", "type": "charge.x", "livemode": false, "data": {"object": {"object": "charge", "metadata": [1]}}}',
+        b'{"id": "e", "type": "charge.", "livemode": false, "data": {"object": {"object": "charge", "metadata": 1}}}',
         b'{"id": "e", "type": 1, "data": {"object": []}}',
     ],
 )

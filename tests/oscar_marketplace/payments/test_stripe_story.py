@@ -1,4 +1,4 @@
-"""An order at three stalls paid by Stripe: set aside, told of by notifications, taken when packed, partly given back."""
+"""An order at three stalls paid by Stripe: set aside, told of by notifications, taken when packed, partly refunded."""
 
 from decimal import Decimal
 
