@@ -10,6 +10,10 @@ from tests import database
 pytest_plugins = ["oscar_marketplace.test.fixtures"]
 
 REAL_CONNECT = socket.socket.connect
+#: What measures time, or that requests overlap.
+ALONE = ("tests/benchmarks/", "tests/concurrency/", "tests/crash/test_killed_process.py")
+#: Fixtures of the session that take minutes to make, once for each database.
+SHARED_CITIES = ("plain_city", "plain_city_with_noticeboard")
 
 
 def _connect_only_here(self, address):
@@ -22,10 +26,35 @@ def _connect_only_here(self, address):
 def pytest_configure(config):
     config.addinivalue_line("markers", "sqlite: about SQLite itself; left out of a PostgreSQL session")
     config.addinivalue_line("markers", "both: promised on SQLite and on PostgreSQL; runs on either")
+    config.addinivalue_line("markers", "xdist_group(name): goes to one worker; known also where pytest-xdist is absent")
     config.addinivalue_line("markers", "wagtail8: about what Wagtail 7.4 does not have; left out of a session on it")
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(config, items):
+    for item in items:
+        if item.nodeid.startswith(ALONE):
+            item.add_marker(pytest.mark.alone)
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    _leave_out_what_runs_elsewhere(config, items)
+    yield
+    # The longest first, or one worker would still be at them when the others are done.
+    items.sort(key=_seconds_allowed, reverse=True)
+
+
+def _group(item) -> str:
+    """The tests of one group go to one worker: those of a file, or of the files that share a city."""
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    cities = [f"{name}-{parameters[name]}" for name in SHARED_CITIES if name in parameters]
+    return cities[0] if cities else item.nodeid.partition("::")[0]
+
+
+def _seconds_allowed(item) -> int:
+    limit = item.get_closest_marker("timeout")
+    return limit.args[0] if limit else 600 if item.get_closest_marker("slow") else 0
+
+
+def _leave_out_what_runs_elsewhere(config, items):
     """Tests that need PostgreSQL run in a session of their own (tests/test_on_postgresql.py), not as skips here.
 
     So do those that need Wagtail 8: in an environment that has it.

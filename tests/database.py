@@ -5,10 +5,13 @@ installed app, so a changed migration makes a new one. SQLite: a file is copied.
 TEMPLATE``.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
@@ -26,6 +29,27 @@ def migrations_hash() -> str:
         for path in sorted(Path(config.path).glob("migrations/*.py")):
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+@contextmanager
+def one_builder(template: str) -> Iterator[None]:
+    """Of the processes that want a template at the same time one makes it; the others wait here, then find it."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with open(CACHE / f"{template}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def copy_file(template: str, target: Path, *, make: Callable[[], object]) -> None:
+    """Put a copy of the cached file ``template`` at ``target``; ``make`` makes ``target`` where there is none yet."""
+    with one_builder(template):
+        if not (CACHE / template).exists():
+            make()
+            # Renaming is atomic: a run that is killed leaves no half template.
+            building = CACHE / f"{template}.{os.getpid()}.building"
+            shutil.copy(target, building)
+            building.rename(CACHE / template)
+    shutil.copy(CACHE / template, target)
 
 
 def use_copy(worker: str) -> None:
@@ -61,17 +85,9 @@ def _migrate() -> None:
 
 
 def _use_sqlite_copy(worker: str) -> None:
-    CACHE.mkdir(parents=True, exist_ok=True)
-    template = CACHE / f"{migrations_hash()}.sqlite3"
-    if not template.exists():
-        building = CACHE / f"{template.stem}.{os.getpid()}.building"
-        _point_at(building)
-        _migrate()
-        # Renaming is atomic: another process that built the same template at the same time harms nobody.
-        building.rename(template)
     copy = Path(tempfile.mkdtemp(prefix="mercado-db-")) / f"{worker}.sqlite3"
-    shutil.copy(template, copy)
     _point_at(copy)
+    copy_file(f"{migrations_hash()}.sqlite3", copy, make=_migrate)
 
 
 def _use_postgresql_copy(worker: str) -> None:

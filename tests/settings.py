@@ -6,6 +6,10 @@
 import os
 import tempfile
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+if WORKER and os.environ.get("TEST_VAR_DIR_OF") != WORKER:
+    # A worker has a folder of its own; what it starts inherits it, or is given another.
+    os.environ |= {"EXAMPLE_VAR_DIR": tempfile.mkdtemp(prefix="mercado-tests-"), "TEST_VAR_DIR_OF": WORKER}
 os.environ.setdefault("EXAMPLE_VAR_DIR", tempfile.mkdtemp(prefix="mercado-tests-"))
 
 from example_site.settings import *  # noqa: E402, F403

@@ -12,10 +12,12 @@ URL = os.environ.get("TEST_POSTGRES_URL", "")
 
 @pytest.mark.skipif(not URL, reason="no PostgreSQL server: scripts/with_postgres finds or makes one")
 @pytest.mark.timeout(1500)
-def test_what_is_promised_on_postgresql_holds_there():
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.plugins.no_skips", "-m", "postgres or both", "tests"]
-    environment = {**os.environ, "DATABASE_URL": URL}
-    environment.pop("PYTEST_XDIST_WORKER", None)
+@pytest.mark.parametrize("which", ["not alone", pytest.param("alone", marks=pytest.mark.alone)])
+def test_what_is_promised_on_postgresql_holds_there(which):
+    selection = f"(postgres or both) and {which}"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.plugins.no_skips", "-m", selection, "tests"]
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
+    environment = {**outside, "DATABASE_URL": URL}
 
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import django
 import oscar
 
-from tests.database import CACHE
+from tests.database import copy_file
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
@@ -90,14 +90,8 @@ class Project:
 
     def migrate(self) -> None:
         """Migrate from nothing; a project that was migrated before with the same migrations is copied."""
-        template = CACHE / f"fork-{self._migrations_hash()}.sqlite3"
-        if not template.exists():
-            self.manage("migrate", "--verbosity", "0")
-            CACHE.mkdir(parents=True, exist_ok=True)
-            building = template.with_suffix(f".{os.getpid()}")
-            shutil.copy(self.database, building)
-            building.rename(template)
-        shutil.copy(template, self.database)
+        template = f"fork-{self._migrations_hash()}.sqlite3"
+        copy_file(template, self.database, make=lambda: self.manage("migrate", "--verbosity", "0"))
 
     def _migrations_hash(self) -> str:
         digest = hashlib.sha256(f"{django.VERSION} {oscar.VERSION}".encode())

@@ -1,7 +1,6 @@
 """A site made by ``wagtail start`` becomes a portal by the README's lines, and a plain site again by the guide's."""
 
 import hashlib
-import os
 import re
 import shutil
 import sqlite3
@@ -13,7 +12,7 @@ import oscar
 import pytest
 import wagtail
 
-from tests.database import CACHE
+from tests.database import copy_file
 from tests.packaging.site_environment import SiteEnvironment
 
 pytestmark = pytest.mark.slow
@@ -91,14 +90,8 @@ class City:
 
     def migrate(self) -> None:
         """From nothing; what was migrated before with the same migrations is copied."""
-        template = CACHE / f"wagtail-start-{self._migrations_hash()}.sqlite3"
-        if not template.exists():
-            self.manage("migrate", "--verbosity", "0")
-            CACHE.mkdir(parents=True, exist_ok=True)
-            building = template.with_suffix(f".{os.getpid()}")
-            shutil.copy(self.database, building)
-            building.rename(template)
-        shutil.copy(template, self.database)
+        template = f"wagtail-start-{self._migrations_hash()}.sqlite3"
+        copy_file(template, self.database, make=lambda: self.manage("migrate", "--verbosity", "0"))
 
     def _migrations_hash(self) -> str:
         digest = hashlib.sha256(f"{django.VERSION} {oscar.VERSION} {wagtail.VERSION}".encode())

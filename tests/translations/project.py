@@ -16,6 +16,7 @@ import django
 import oscar
 import psycopg
 
+from tests.database import one_builder
 from tests.forks.project import CHECKOUT, Project
 
 HERE = Path(__file__).parent
@@ -100,10 +101,11 @@ class City(Project):
             super().migrate()
             return
         template = f"mercado_city_{self._migrations_hash()}"
-        if not _on_server(f"SELECT 1 FROM pg_database WHERE datname = '{template}'"):
-            self.make_database()
-            self.manage("migrate", "--verbosity", "0")
-            _on_server(f'ALTER DATABASE "{self.name}" RENAME TO "{template}"')
+        with one_builder(template):
+            if not _on_server(f"SELECT 1 FROM pg_database WHERE datname = '{template}'"):
+                self.make_database()
+                self.manage("migrate", "--verbosity", "0")
+                _on_server(f'ALTER DATABASE "{self.name}" RENAME TO "{template}"')
         _on_server(f'CREATE DATABASE "{self.name}" TEMPLATE "{template}"')
 
     def make_database(self) -> None:
