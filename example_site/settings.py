@@ -1,8 +1,11 @@
 """A city's portal with its markets: Wagtail for the pages, Oscar for the shop; what is ours is marked.
 
-Environment: ``DATABASE_URL`` (postgres://…, else SQLite), ``SECRET_KEY``, ``DEBUG`` (1 by default: this is a demo).
+Environment: ``DATABASE_URL`` (postgres://…, else SQLite), ``SECRET_KEY``, ``DEBUG`` (1 by default: this is a demo),
+``STRIPE_SECRET_KEY`` (a test key: cards appear among the ways to pay) and ``STRIPE_WEBHOOK_SECRET``.
 """
 
+import base64
+import hashlib
 import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -218,7 +221,37 @@ OSCAR_MARKETPLACE_PAYMENT_PROVIDERS = {
         "BACKEND": "oscar_marketplace.payments.providers.dummy.DummyProvider",
         "OPTIONS": {"DIRECTORY": VAR_DIR / "make-believe-bank"},
     },
+    "transfer": {
+        "BACKEND": "oscar_marketplace.payments.providers.bank_transfer.BankTransfer",
+        # No bank has this number: its digits are zeros and what makes them right.
+        "OPTIONS": {
+            "HOLDER": "Mercados de Guadalajara (demo)",
+            "BANK": "Banco de prueba",
+            "CLABE": "000000000000000013",
+            "DAYS": 1,
+            "TOLERANCE": 100,
+        },
+    },
 }
+OSCAR_MARKETPLACE_PAYOUT_METHODS = {
+    "spei": {"BACKEND": "oscar_marketplace.payouts.methods.manual_file.SpeiCsv", "OPTIONS": {"CONCEPT": "Mercados"}},
+    "cash": {"BACKEND": "oscar_marketplace.payouts.methods.cash.CashAtDesk", "OPTIONS": {}},
+}
+# A real site keeps keys of its own here, apart from SECRET_KEY, so that either can be changed alone.
+OSCAR_MARKETPLACE_ENCRYPTION_KEYS = os.environ.get("ENCRYPTION_KEYS", "").split() or [
+    base64.urlsafe_b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()
+]
+if STRIPE_SECRET_KEY := os.environ.get("STRIPE_SECRET_KEY"):
+    OSCAR_MARKETPLACE_PAYMENT_PROVIDERS["stripe"] = {
+        "BACKEND": "oscar_marketplace.payments.providers.stripe.StripeProvider",
+        "OPTIONS": {
+            "SECRET_KEY": STRIPE_SECRET_KEY,
+            "I_KNOW_NO_MONEY_MOVES": True,
+            # A machine that Stripe cannot reach has no secret; then the clock asks.
+            "POLLS_ONLY": not os.environ.get("STRIPE_WEBHOOK_SECRET"),
+            "WEBHOOK_SECRETS": {"events": os.environ.get("STRIPE_WEBHOOK_SECRET", "").split()},
+        },
+    }
 
 if os.environ.get("MERCADOPAGO_ACCESS_TOKEN"):
     token = os.environ["MERCADOPAGO_ACCESS_TOKEN"]

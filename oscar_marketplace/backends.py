@@ -35,4 +35,5 @@ class Backends:
 
 
 payment_providers = Backends("PAYMENT_PROVIDERS")
+payout_methods = Backends("PAYOUT_METHODS")
 channels = Backends("CHANNELS")

@@ -1,5 +1,6 @@
 """System checks: one id for every way to get the set-up wrong. Each hint says what to write and where."""
 
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
@@ -15,6 +16,7 @@ from oscar_marketplace.overlay import checks as overlay_checks  # noqa: F401 (re
 from oscar_marketplace.translations import checks as translation_checks  # noqa: F401
 
 STAR = "from oscar_marketplace.defaults import *"
+PLUGS = (backends.payment_providers, backends.payout_methods, backends.channels)
 #: Blocks of the base template that our pages fill.
 BASE_BLOCKS = {"head_extra", "content"}
 
@@ -102,7 +104,7 @@ def _known_states(kind: str) -> set[str]:
 @register()
 def check_backends(app_configs, **kwargs) -> list[CheckMessage]:
     """E010: a plug setting is malformed. E011: a backend cannot be loaded. E012: a backend finds its options wrong."""
-    return [message for kind in (backends.payment_providers, backends.channels) for message in _check_backends(kind)]
+    return [message for kind in PLUGS for message in _check_backends(kind)]
 
 
 def _check_backends(kind: backends.Backends) -> list[CheckMessage]:
@@ -147,6 +149,37 @@ def _problem_of_entry(alias, entry) -> str:
     if strange := sorted(set(map(str, entry)) - {"BACKEND", "OPTIONS"}):
         return f"the entry has {', '.join(strange)}; only BACKEND and OPTIONS are read."
     return ""
+
+
+@register()
+def check_encryption_keys(app_configs, **kwargs) -> list[CheckMessage]:
+    """E020: the keys for bank data are missing or none. E021: a value about payouts cannot be used."""
+    from oscar_marketplace.payouts.encryption import mistakes_in_keys
+
+    name = f"{settings.prefix}ENCRYPTION_KEYS"
+    make = "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"
+    hint = f"Make a key with: python -c '{make}', keep it outside the code, and write {name} = [\"that key\"]."
+    messages: list[CheckMessage] = [
+        Error(f"{name}: {mistake}.", hint=hint, id="oscar_marketplace.E020") for mistake in mistakes_in_keys()
+    ]
+    if not settings.ENCRYPTION_KEYS and _pays_to_accounts():
+        words = f"{name} is empty, but {settings.prefix}PAYOUT_METHODS pays to bank accounts."
+        messages.append(Error(words, hint=hint, id="oscar_marketplace.E020"))
+    days, limit = settings.PAYOUT_ACCOUNT_HOLD_DAYS, settings.PAYOUT_FOUR_EYES_ABOVE
+    if type(days) is not int or days < 0:
+        words = f"{settings.prefix}PAYOUT_ACCOUNT_HOLD_DAYS is no whole number of days."
+        messages.append(Error(words, hint="Write for example 3.", id="oscar_marketplace.E021"))
+    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int | Decimal) or limit < 0):
+        words = f"{settings.prefix}PAYOUT_FOUR_EYES_ABOVE is no amount."
+        messages.append(Error(words, hint="Write a whole number, a Decimal, or None.", id="oscar_marketplace.E021"))
+    return messages
+
+
+def _pays_to_accounts() -> bool:
+    try:
+        return any(method.account_kind for method in backends.payout_methods.all())
+    except Exception:  # noqa: BLE001 (E010 and E011 say what is wrong with it)
+        return False
 
 
 @register(Tags.templates)

@@ -57,6 +57,29 @@ class AppSettings:
         )
 
     @property
+    def PAYOUT_METHODS(self) -> dict[str, dict]:
+        """Ways in which stalls are paid, ``alias -> {"BACKEND", "OPTIONS"}``."""
+        return self._get(
+            "PAYOUT_METHODS",
+            {"cash": {"BACKEND": "oscar_marketplace.payouts.methods.cash.CashAtDesk", "OPTIONS": {}}},
+        )
+
+    @property
+    def PAYOUT_ACCOUNT_HOLD_DAYS(self) -> int:
+        """Days for which nothing is paid to an account that was changed."""
+        return self._get("PAYOUT_ACCOUNT_HOLD_DAYS", 3)
+
+    @property
+    def PAYOUT_FOUR_EYES_ABOVE(self) -> Decimal | int | None:
+        """Above this sum (operator's currency) whoever made a batch does not approve it; None: always may."""
+        return self._get("PAYOUT_FOUR_EYES_ABOVE", 0)
+
+    @property
+    def ENCRYPTION_KEYS(self) -> list[str]:
+        """Fernet keys for bank data: the first seals, every one opens."""
+        return self._get("ENCRYPTION_KEYS", [])
+
+    @property
     def ORDER_STATUS_MAP(self) -> dict[str, str]:
         """Derived order state -> Oscar status written as a projection; states left out are not written."""
         from oscar_marketplace.defaults import ORDER_STATUS_MAP

@@ -1,6 +1,6 @@
 """Days in words, with the letters a sentence wants."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from babel.core import UnknownLocaleError
 from babel.dates import format_date
@@ -32,12 +32,21 @@ def say_month(moment: datetime) -> str:
     return _say(moment, pgettext("month at the head of a page", "MMMM y"))
 
 
+def say_date(day: date) -> str:
+    """``November 24, 2026``, as it stands in a sentence."""
+    # Translators: a day with its year, as in Unicode's date patterns; words of your own go between apostrophes.
+    return _in_words(day, pgettext("day and year in a sentence", "MMMM d, y"))
+
+
 def _say(moment: datetime, pattern: str) -> str:
+    return capfirst(_in_words(moment.date(), pattern))
+
+
+def _in_words(day: date, pattern: str) -> str:
     # Not Django's names: some of its locales write the months with a capital too ("Noviembre").
     locale = translation.to_locale(translation.get_language() or "en")
     try:
-        text = format_date(moment.date(), pattern, locale=locale)
+        return format_date(day, pattern, locale=locale)
     except UnknownLocaleError:
         # A language the formatter does not know (Náhuatl): the day still has to be readable.
-        text = formats.date_format(moment, "DATE_FORMAT")
-    return capfirst(text)
+        return formats.date_format(day, "DATE_FORMAT")

@@ -1,6 +1,7 @@
 """Re-exports the models of every slice for Django; nothing else."""
 
 from oscar_marketplace.audit.models import AuditEntry
+from oscar_marketplace.commissions.models import CommissionRule, StallOrderCommission
 from oscar_marketplace.ledger.models import LedgerAccount, LedgerPosting, LedgerTransaction
 from oscar_marketplace.listings.models import (
     CatalogueEntry,
@@ -35,9 +36,11 @@ from oscar_marketplace.orders.models import (
     StallOrderLine,
 )
 from oscar_marketplace.outbox.models import OutboxEvent
+from oscar_marketplace.payments.bank.models import BankLine, BankReference, BankStatement
 from oscar_marketplace.payments.inbox_models import ProviderNotification
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.payments.refund_models import Refund
+from oscar_marketplace.payouts.models import Payout, PayoutAccount, PayoutBatch, PayoutLine
 from oscar_marketplace.stalls.models import Payee, Stall, StallClosure, StallMember, StallPitch, Tenure, Trade
 from oscar_marketplace.tick.models import JobRun
 
@@ -45,11 +48,15 @@ __all__ = [
     "AuditEntry",
     "Bag",
     "BagMove",
+    "BankLine",
+    "BankReference",
+    "BankStatement",
     "CatalogueEntry",
     "Charge",
     "ChargeShare",
     "CheckoutAttempt",
     "Closure",
+    "CommissionRule",
     "Contact",
     "Decision",
     "HandOver",
@@ -66,6 +73,10 @@ __all__ = [
     "OrderCharge",
     "OutboxEvent",
     "Payee",
+    "Payout",
+    "PayoutAccount",
+    "PayoutBatch",
+    "PayoutLine",
     "Pitch",
     "PreparationOption",
     "ProviderNotification",
@@ -74,6 +85,7 @@ __all__ = [
     "StallClosure",
     "StallMember",
     "StallOrder",
+    "StallOrderCommission",
     "StallOrderLine",
     "StallPitch",
     "StockHold",

@@ -3,11 +3,13 @@
 A block whose market, stall or listing is gone, closed or not public shows less, or nothing; it never breaks a page.
 """
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageBlock
@@ -37,10 +39,38 @@ def market_of_page(parent_context: dict[str, Any] | None):
     return catalogue.shown_market(getattr(page_of(parent_context), "market_id", None))
 
 
-class MarketGridBlock(blocks.StructBlock):
-    """Cards of all markets of this site."""
+def at_most_cards(wanted: int) -> None:
+    """Refuse more cards than the city lets a block show; read when an editor saves, not when the block is made.
+
+    Raises:
+        ValidationError: it says how many may be shown.
+    """
+    most = settings.MOST_CARDS
+    if wanted > most:
+        words = ngettext("No more than %(most)d card can be shown.", "No more than %(most)d cards can be shown.", most)
+        raise ValidationError(words % {"most": most}, code="too_many_cards")
+
+
+def at_most(wanted: int | None) -> int:
+    """As many cards as the editor wants, where the city allows so many."""
+    return min(wanted or settings.MOST_CARDS, settings.MOST_CARDS)
+
+
+def most_block(default: int) -> blocks.IntegerBlock:
+    """How many cards a block shows; a new one begins with ``default``, or with what the city allows."""
+    return blocks.IntegerBlock(
+        label=_("at most"), min_value=1, validators=[at_most_cards], default=partial(at_most, default)
+    )
+
+
+class HeadedBlock(blocks.StructBlock):
+    """A part of a page under a heading of level two; where the editor wrote none, who listens still hears one."""
 
     heading = blocks.CharBlock(label=_("heading"), required=False, max_length=80)
+
+
+class MarketGridBlock(HeadedBlock):
+    """Cards of all markets of this site."""
 
     class Meta:
         icon = "mercado-market"
@@ -54,10 +84,9 @@ class MarketGridBlock(blocks.StructBlock):
         return {**context, "cards": catalogue.cards_of_markets(operator_of(context.get("request")))}
 
 
-class StallGridBlock(blocks.StructBlock):
+class StallGridBlock(HeadedBlock):
     """Cards of stalls: those the editor chose, else those of a market."""
 
-    heading = blocks.CharBlock(label=_("heading"), required=False, max_length=80)
     stalls = blocks.ListBlock(
         StallChooserBlock(),
         label=_("stalls"),
@@ -68,10 +97,10 @@ class StallGridBlock(blocks.StructBlock):
     market = MarketChooserBlock(
         label=_("market"), required=False, help_text=_("Empty: the market of the page itself, where it has one.")
     )
-    trade = blocks.CharBlock(
-        label=_("trade"), required=False, max_length=50, help_text=_("The code of a trade, to show only its stalls.")
+    trade = blocks.ChoiceBlock(
+        label=_("trade"), required=False, choices=catalogue.trade_choices, help_text=_("To show only its stalls.")
     )
-    most = blocks.IntegerBlock(label=_("at most"), min_value=1, max_value=24, default=6)
+    most = most_block(6)
 
     class Meta:
         icon = "mercado-stall"
@@ -85,7 +114,7 @@ class StallGridBlock(blocks.StructBlock):
         return {**context, "cards": self._cards(value, parent_context)}
 
     def _cards(self, value, parent_context) -> list[dict[str, Any]]:
-        most = _at_most(value["most"])
+        most = at_most(value["most"])
         if value["stalls"]:
             return catalogue.cards_of_stalls([stall.pk for stall in value["stalls"] if stall])[:most]
         chosen = value["market"]
@@ -93,10 +122,9 @@ class StallGridBlock(blocks.StructBlock):
         return catalogue.cards_of_market(market, trade=value["trade"], most=most) if market else []
 
 
-class ListingGridBlock(blocks.StructBlock):
+class ListingGridBlock(HeadedBlock):
     """Goods on sale with their prices of today: those the editor chose, else those of a stall."""
 
-    heading = blocks.CharBlock(label=_("heading"), required=False, max_length=80)
     listings = blocks.ListBlock(
         ListingChooserBlock(),
         label=_("products on sale"),
@@ -107,7 +135,7 @@ class ListingGridBlock(blocks.StructBlock):
     stall = StallChooserBlock(
         label=_("stall"), required=False, help_text=_("Empty: the stall of the page itself, where it has one.")
     )
-    most = blocks.IntegerBlock(label=_("at most"), min_value=1, max_value=24, default=8)
+    most = most_block(8)
 
     class Meta:
         icon = "mercado-goods"
@@ -126,7 +154,7 @@ class ListingGridBlock(blocks.StructBlock):
         return {**context, "items": items, "add_url": catalogue.add_url(here)}
 
     def _listings(self, value, parent_context) -> list:
-        most = _at_most(value["most"])
+        most = at_most(value["most"])
         if value["listings"]:
             return catalogue.chosen_listings([listing.pk for listing in value["listings"] if listing])[:most]
         chosen = value["stall"]
@@ -134,10 +162,9 @@ class ListingGridBlock(blocks.StructBlock):
         return catalogue.listings_of_stall(stall, most=most) if stall else []
 
 
-class OpeningHoursBlock(blocks.StructBlock):
+class OpeningHoursBlock(HeadedBlock):
     """Opening hours of a market for the week that begins today, closures included."""
 
-    heading = blocks.CharBlock(label=_("heading"), required=False, max_length=80)
     market = MarketChooserBlock(
         label=_("market"), required=False, help_text=_("Empty: the market of the page itself, where it has one.")
     )
@@ -225,7 +252,3 @@ def operator_of(request):
     from wagtail_mercado.models import MarketplaceSettings
 
     return MarketplaceSettings.for_request(request).operator
-
-
-def _at_most(wanted: int | None) -> int:
-    return min(wanted or settings.MOST_CARDS, settings.MOST_CARDS)

@@ -50,6 +50,7 @@ __all__ = [
     "page_context",
     "shown_market",
     "shown_stall",
+    "trade_choices",
 ]
 
 
@@ -108,6 +109,11 @@ def cards_of_market(market: Market, *, trade: str = "", most: int) -> list[dict[
     if trade:
         stalls = stalls.filter(trades__slug=trade)
     return stall_cards(list(stalls[:most]), market, now=now)
+
+
+def trade_choices() -> list[tuple[str, str]]:
+    """Code and name of each trade there is, by name in the reader's language."""
+    return [(trade.slug, trade.name) for trade in Trade.objects.order_by(shown_text(Trade, "name"), "pk")]
 
 
 def cards_of_stalls(stall_ids: Sequence[int]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The demo city as a whole, step by step."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 
 from example_site.demo.files import rows
 from example_site.demo.load_catalogue import load_catalogue
+from example_site.demo.load_commissions import load_commissions
 from example_site.demo.load_listings import load_listings
 from example_site.demo.load_pages import load_pages
 from example_site.demo.load_places import OPERATOR, load_markets, load_vocabulary
@@ -30,14 +31,14 @@ def load_city(*, say: Callable[[str], object], with_orders: bool = True) -> Tall
     tally = Tally()
     # Texts that have one language are the city's own.
     with transaction.atomic(), translation.override(OPERATOR["language"]):
-        operator, listings = _load_rows(timezone.localdate(now, ZoneInfo(OPERATOR["time_zone"])), tally, say)
+        operator, listings = _load_rows(now, tally, say)
     if with_orders:
         say(f"  7/{STEPS} orders of the last two weeks, relative to now")
         tally.add(History(operator, listings, now).load(), 0)
     return tally
 
 
-def _load_rows(today: date, tally: Tally, say: Callable[[str], object]) -> tuple[Operator, dict]:
+def _load_rows(now: datetime, tally: Tally, say: Callable[[str], object]) -> tuple[Operator, dict]:
     say(f"  1/{STEPS} units, taxes, trades: {len(rows('units'))} units, {len(rows('trades'))} trades")
     load_vocabulary(tally)
     say(f"  2/{STEPS} markets: {len(rows('markets'))} with {len(rows('pitches'))} pitches")
@@ -47,7 +48,9 @@ def _load_rows(today: date, tally: Tally, say: Callable[[str], object]) -> tuple
     say(f"  4/{STEPS} stalls: {len(rows('stalls'))} with {len(rows('people'))} people")
     users = load_people(tally)
     stalls = load_stalls(operator, users, tally)
+    load_commissions(operator, stalls, now, tally)
     say(f"  5/{STEPS} listings")
+    today = timezone.localdate(now, ZoneInfo(OPERATOR["time_zone"]))
     listings = load_listings(stalls, products, today, tally)
     say(f"  6/{STEPS} pages of the portal")
     load_pages(users, tally)

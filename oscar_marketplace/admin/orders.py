@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oscar_marketplace.admin.payments import give_money_back
 from oscar_marketplace.admin.read_only import InZone, ReadOnlyAdmin, ReadOnlyInline, timeline
+from oscar_marketplace.commissions.models import StallOrderCommission
 from oscar_marketplace.orders.models import (
     Bag,
     BagMove,
@@ -57,6 +58,16 @@ class BagInline(ReadOnlyInline):
         return " → ".join(str(holder) for holder in holders) or str(BagMove.Holder.STALL.label)
 
 
+class StallOrderCommissionInline(ReadOnlyInline):
+    """The rule it was placed under, as it was then."""
+
+    model = StallOrderCommission
+    fields = ["title", "kind", "percent", "floor", "cap", "fixed", "tax_percent", "rule"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("rule")
+
+
 @admin.register(StallOrder)
 class StallOrderAdmin(InZone, ReadOnlyAdmin):
     """One stall's part, with everything that happened to it and to its hand-over."""
@@ -75,7 +86,7 @@ class StallOrderAdmin(InZone, ReadOnlyAdmin):
     search_fields = ["=order__number", "seller_name"]
     date_hierarchy = "state_since"
     ordering = ["-pk"]
-    inlines = [StallOrderLineInline, BagInline]
+    inlines = [StallOrderLineInline, BagInline, StallOrderCommissionInline]
     readonly_fields = ["oscar_order", "siblings", "history"]
     actions = [give_money_back]
 

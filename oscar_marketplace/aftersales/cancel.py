@@ -14,12 +14,13 @@ from oscar_marketplace.orders.cancel import SHOPPER_MAY, cancel_part, cancel_par
 from oscar_marketplace.orders.hand_over_state import NO_SHOW
 from oscar_marketplace.orders.models import StallOrder
 from oscar_marketplace.orders.states import ChargeState, StallOrderState
+from oscar_marketplace.payments.bank.match import close_short
 from oscar_marketplace.payments.models import Charge
 from oscar_marketplace.payments.settle import release_promise
 
 BY_SHOPPER = "shopper"
-#: Nobody has paid or promised yet.
-UNPAID = (ChargeState.CREATED, ChargeState.ACTION_REQUIRED, ChargeState.PROCESSING)
+#: Nobody has paid all of it or promised yet.
+UNPAID = (ChargeState.CREATED, ChargeState.ACTION_REQUIRED, ChargeState.PROCESSING, ChargeState.PARTIALLY_PAID)
 
 
 def cancel_by_shopper(order, *, by: Actor, now: datetime | None = None) -> list[StallOrder]:
@@ -113,7 +114,11 @@ def give_up_unpaid(row: StallOrder, *, by: Actor, transition: str) -> None:
     charges = Charge.objects.filter(shares__stall_order=row, state__in=UNPAID)
     for charge in charges.order_by("pk").select_for_update(of=("self",)):
         others = charge.shares.filter(stall_order__state=StallOrderState.AWAITING_PAYMENT)
-        if not others.exists():
+        if others.exists():
+            continue
+        if charge.state == ChargeState.PARTIALLY_PAID:
+            close_short(charge, by=by)
+        else:
             getattr(charge, transition)()
             charge.save()
             record("charge_" + charge.state, charge, by=by)

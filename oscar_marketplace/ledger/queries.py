@@ -16,6 +16,8 @@ from oscar_marketplace.ledger.models import (
 )
 from oscar_marketplace.stalls.models import Tenure
 
+COMMISSIONS = {TransactionKind.COMMISSION, TransactionKind.COMMISSION_REVERSED}
+
 
 @dataclass(frozen=True)
 class Balance:
@@ -107,8 +109,9 @@ def _read(kind: str, account_kind: str, amount: int) -> Takings:
     if account_kind == AccountKind.PAYABLE and kind == TransactionKind.NETTING:
         # It was sold for cash, and the stall has it.
         return Takings(cash=amount, online=-amount, owed=-amount)
-    if account_kind == AccountKind.COMMISSION:
-        return Takings(online=-amount, kept=-amount)
+    if account_kind == AccountKind.PAYABLE and kind in COMMISSIONS:
+        # With the tax on it; what was sold stays what the shopper paid.
+        return Takings(kept=amount, owed=-amount)
     return Takings(owed=-amount) if account_kind == AccountKind.PAYABLE else Takings()
 
 

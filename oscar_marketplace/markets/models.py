@@ -76,6 +76,19 @@ class Operator(models.Model):
         _("open cash orders per phone or e-mail"), default=3, help_text=_("0 means no limit.")
     )
 
+    payout_hold_days = models.PositiveSmallIntegerField(
+        _("days until a stall can be paid"),
+        default=2,
+        help_text=_("Counted from the hand-over; an order that is complained about waits longer."),
+    )
+    payout_weekday = models.PositiveSmallIntegerField(
+        _("day on which stalls are paid"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(7)],
+        help_text=_("From 1 (Monday) to 7 (Sunday), told to the stalls. Empty: no fixed day."),
+    )
+
     class Meta:
         app_label = "oscar_marketplace"
         verbose_name = _("operator")

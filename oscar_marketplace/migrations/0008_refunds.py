@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("order", "__first__"),
-        ('oscar_marketplace', '0004_charges_and_kinds'),
+        ('oscar_marketplace', '0007_payouts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

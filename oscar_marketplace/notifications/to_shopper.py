@@ -4,18 +4,21 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from oscar.core.loading import get_model
 
-from oscar_marketplace.money import format_money
+from oscar_marketplace.money import format_money, from_minor
 from oscar_marketplace.notifications.letters import Letter
 from oscar_marketplace.notifications.recipients import shopper_of
 from oscar_marketplace.notifications.words import moment_words, part_words, pick_up_words
 from oscar_marketplace.orders.decisions import CANCEL_REST, KEEP, REFUND, REVIVE
 from oscar_marketplace.orders.models import Decision, HandOver, StallOrder
 from oscar_marketplace.orders.queries import order_parts
-from oscar_marketplace.orders.states import LIVE, HandOverState, StallOrderState
+from oscar_marketplace.orders.states import LIVE, ChargeState, HandOverState, StallOrderState
 from oscar_marketplace.orders.tracking import tracking_url
+from oscar_marketplace.payments.instruction_words import transfer_names
+from oscar_marketplace.payments.models import Charge
 from oscar_marketplace.payments.settle import cash_due
 
 S = StallOrderState
@@ -50,9 +53,26 @@ def order_placed(payload: dict) -> list[Letter]:
             "pick_ups": [{"market": each.market, "when": pick_up_words(each)} for each in hand_overs],
             "is_unpaid": any(part.state == S.AWAITING_PAYMENT for part in parts),
             "cash_stalls": sum(cash_due(part) is not None for part in parts),
+            "transfer": _transfer_words(order, hand_overs),
         }
 
     return _to_shopper(order, "order_placed", gettext_lazy("Your order %(number)s"), facts)
+
+
+def _transfer_words(order, hand_overs: Iterable[HandOver]) -> dict[str, Any] | None:
+    """What to write into the transfer that is waited for; None if none is."""
+    charge = Charge.objects.filter(order=order, state=ChargeState.ACTION_REQUIRED).order_by("-pk").first()
+    told = charge.details.get("instructions") if charge else None
+    if not told:
+        return None
+    market = next((each.market for each in hand_overs), None)
+    zone = market.zone if market else timezone.get_default_timezone()
+    names = transfer_names()
+    return {
+        "amount": format_money(from_minor(charge.requested, charge.currency), charge.currency),
+        "rows": [{"label": names[name], "value": value} for name, value in told.items() if name in names],
+        "until": moment_words(charge.expires_at, zone) if charge.expires_at else "",
+    }
 
 
 def order_expired(payload: dict) -> list[Letter]:

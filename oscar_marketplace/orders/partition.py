@@ -6,7 +6,7 @@ stalls.
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -17,6 +17,7 @@ from oscar.core.loading import get_model
 
 from oscar_marketplace.audit.models import AuditEntry
 from oscar_marketplace.audit.record import Actor, entry
+from oscar_marketplace.commissions.freeze import Sale, freeze_commissions
 from oscar_marketplace.exceptions import CannotPlace
 from oscar_marketplace.listings.models import LineWish, Listing, StockHold
 from oscar_marketplace.listings.price import step_measure
@@ -55,6 +56,7 @@ def partition_order(order, lines: Sequence[PlacedLine], plan: Plan) -> list[Stal
     _write_order_charges(order, parts)
     if plan.awaits_payment:
         _write_holds(lines)
+        freeze_commissions(_sales(parts.values(), plan), now=timezone.now())
     if plan.contact is not None:
         Contact.objects.create(
             order=order,
@@ -217,6 +219,16 @@ def _freeze_listing(written: StallOrderLine, line: PlacedLine) -> StallOrderLine
     grace = Decimal(listing.bound_percent) / 100 if listing.is_estimated else Decimal(0)
     written.bound = (measure * (1 + grace)).quantize(THOUSANDTH)
     return written
+
+
+def _sales(parts: Iterable[StallOrder], plan: Plan) -> list[Sale]:
+    """The parts of stalls, as the commission's rules want to know them."""
+    sold = []
+    for part in parts:
+        if part.stall is not None:
+            market = plan.places[part.stall_id].pitch.market
+            sold.append(Sale(part.pk, part.stall_id, part.stall.operator_id, market.pk, market.zone))
+    return sold
 
 
 def _write_order_charges(order, parts: dict[int, StallOrder]) -> None:

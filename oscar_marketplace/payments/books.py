@@ -6,6 +6,7 @@ The books follow what was taken and what is owed, and are written where either c
 * goods handed over: owed by the shopper, owed to the stall; nothing is owed before, so money that came earlier is an
   advance, and a promise or a payment that was only begun is not in the books;
 * cash the stall took is netted at once with what is owed to it;
+* what the market keeps of goods that were handed over is taken off what is owed to the stall, cash or not;
 * money for what was not handed over is owed back to the shopper.
 
 So the shopper's account of an order is zero when the order is closed.
@@ -20,6 +21,8 @@ from django.utils import timezone
 
 from oscar_marketplace.audit.record import target_of
 from oscar_marketplace.backends import payment_providers
+from oscar_marketplace.commissions.amount import kept_of
+from oscar_marketplace.commissions.models import Terms
 from oscar_marketplace.ledger.models import AccountKind, LedgerPosting, TransactionKind
 from oscar_marketplace.ledger.post import AccountKey, Entry, Line, post_all
 from oscar_marketplace.money import allocate, to_minor
@@ -67,14 +70,15 @@ class Books:
     """Everything about the orders of some parts; pure: :func:`_read` fills it, and ``entries`` is what is missing.
 
     ``wanted``: pks of the parts in question; ``parts``: all parts of their orders; ``shares``: those of captured
-    charges; ``posted``: see :func:`_posted`; ``operators``: order pk -> operator pk; ``given_up``: pks of orders whose
-    money came too late and goes back.
+    charges; ``posted``: see :func:`_posted`; ``terms``: part pk -> what is kept of it, as frozen when it was placed;
+    ``operators``: order pk -> operator pk; ``given_up``: pks of orders whose money came too late and goes back.
     """
 
     wanted: set[int]
     parts: dict[int, StallOrder]
     shares: list[ChargeShare]
-    posted: dict[tuple[str, str], tuple[int, int]]
+    posted: dict[tuple[str, str, str], tuple[int, int]]
+    terms: dict[int, Terms]
     operators: dict[int, int]
     given_up: set[int]
     moments: Mapping[str, datetime]
@@ -84,6 +88,7 @@ class Books:
         found = [entry for charge in self._charges() for entry in self._captured(charge)]
         for item in self._items():
             found += self._settled(item)
+            found += self._kept_of(item)
         return found
 
     # -- money ----------------------------------------------------------------------------------------------------
@@ -96,6 +101,8 @@ class Books:
     def _captured(self, charge: Charge) -> list[Entry]:
         receivable = self._key(AccountKind.RECEIVABLE, charge.currency, charge.order_id)
         target, at = target_of(charge), self._at(charge)
+        if self._is_by_statement(charge):
+            return [self._captured_from_bank(charge, receivable, target, at)]
         part = self._cash_part(charge)
         if part is None:
             taken = self._key(AccountKind.PSP, charge.currency, charge.order_id, provider=charge.provider)
@@ -110,6 +117,18 @@ class Books:
             _entry(K.CAPTURE, target, cash, receivable, charge.captured, charge.order_id, at),
             _entry(K.NETTING, target, payable, cash, charge.captured, charge.order_id, at),
         ]
+
+    def _captured_from_bank(self, charge: Charge, receivable: AccountKey, target: str, at: datetime) -> Entry:
+        """The money is in the bank's account since its line was imported; what little lacked, the market bears."""
+        known = AccountKey(AccountKind.SUSPENSE, charge.currency, provider=charge.provider)
+        lines = [Line(known, charge.received), Line(receivable, -charge.captured)]
+        if lacked := charge.captured - charge.received:
+            lines.append(Line(self._key(AccountKind.GOODWILL, charge.currency, charge.order_id), lacked))
+        return Entry(K.CAPTURE, target, tuple(lines), charge.order_id, at)
+
+    def _is_by_statement(self, charge: Charge) -> bool:
+        aliases = payment_providers.aliases()
+        return charge.provider in aliases and payment_providers[charge.provider].is_by_statement
 
     def _cash_part(self, charge: Charge) -> StallOrder | None:
         """The part for which its stall took the money itself."""
@@ -178,7 +197,7 @@ class Books:
         return part.state in {S.CANCELLED, S.RETURNED}
 
     def _settled(self, item: _Item) -> list[Entry]:
-        posted = {kind: self.posted.get((item.source, kind), (0, 0)) for kind in POSTED_ON_RECEIVABLE}
+        posted = {kind: self._posted(item, kind, AccountKind.RECEIVABLE) for kind in POSTED_ON_RECEIVABLE}
         found = []
         more = item.owed - posted[K.SALE][0] - posted[K.SALE_REVERSED][0]
         if more:
@@ -194,10 +213,37 @@ class Books:
             found.append(self._of_item(K.GOODWILL, item, goodwill, over, posted))
         return found
 
+    def _posted(self, item: _Item, kind: str, account_kind: str) -> tuple[int, int]:
+        return self.posted.get((item.source, kind, account_kind), (0, 0))
+
     def _of_item(self, kind: str, item: _Item, other: AccountKey, amount: int, posted: dict) -> Entry:
         at = self._at(item.row)
         number = posted[kind][1] + 1
         return _entry(kind, item.source, item.receivable, other, amount, item.row.order_id, at, sequence=number)
+
+    # -- what the market keeps ------------------------------------------------------------------------------------
+
+    def _kept_of(self, item: _Item) -> list[Entry]:
+        """What the market keeps of goods that are owed, as far as the books do not say so; less of it is taken back."""
+        terms = self.terms.get(item.row.pk) if isinstance(item.row, StallOrder) else None
+        if terms is None:
+            return []
+        wanted = kept_of(terms, item.owed, currency=item.row.currency)
+        kinds, accounts = POSTED_OF_COMMISSION
+        # Credits, so below zero.
+        stands = [sum(self._posted(item, kind, account)[0] for kind in kinds) for account in accounts]
+        fee, tax = wanted.fee + stands[0], wanted.tax + stands[1]
+        amounts = [
+            (item.creditor, fee + tax),
+            (self._key_of_stall(AccountKind.COMMISSION, item.row), -fee),
+            (self._key(AccountKind.COMMISSION_TAX, item.row.currency, item.row.order_id), -tax),
+        ]
+        lines = tuple(Line(account, amount) for account, amount in amounts if amount)
+        if not lines:
+            return []
+        kind = K.COMMISSION if fee + tax > 0 else K.COMMISSION_REVERSED
+        number = max(self._posted(item, kind, account)[1] for account in accounts) + 1
+        return [Entry(kind, item.source, lines, item.row.order_id, self._at(item.row), sequence=number)]
 
     # -- accounts -------------------------------------------------------------------------------------------------
 
@@ -219,13 +265,14 @@ def _read(wanted: list[StallOrder], moments: Mapping[str, datetime]) -> Books:
     charges = {target_of(share.order_charge) for share in shares if share.order_charge}
     # Read before the states: whoever comes too late then posts a number that is taken, never a wrong amount.
     posted = _posted([*map(target_of, wanted), *charges])
-    rows = StallOrder.objects.filter(order__in=order_ids).select_related("stall", "tenure").order_by("pk")
-    parts = {row.pk: row for row in rows}
+    rows = StallOrder.objects.filter(order__in=order_ids).select_related("stall", "tenure", "commission")
+    parts = {row.pk: row for row in rows.order_by("pk")}
     return Books(
         wanted={part.pk for part in wanted},
         parts=parts,
         shares=shares,
         posted=posted,
+        terms={row.pk: row.commission for row in parts.values() if hasattr(row, "commission")},
         operators={row.order_id: row.stall.operator_id for row in parts.values() if row.stall},
         given_up=_orders_given_up(parts.values()) if shares else set(),
         moments=moments,
@@ -247,18 +294,26 @@ def _orders_given_up(parts: Iterable[StallOrder]) -> set[int]:
 POSTED_ON_RECEIVABLE = (K.SALE, K.SALE_REVERSED, K.REFUND_DUE, K.GOODWILL)
 
 
-def _posted(sources: list[str]) -> dict[tuple[str, str], tuple[int, int]]:
-    """(source, kind) -> what stands on the shopper's account, and the last number used."""
+#: Likewise of what the market keeps: the kinds, and its accounts of the commission and of the tax on it.
+POSTED_OF_COMMISSION = (
+    (K.COMMISSION, K.COMMISSION_REVERSED),
+    (AccountKind.COMMISSION, AccountKind.COMMISSION_TAX),
+)
+
+
+def _posted(sources: list[str]) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """(source, kind, kind of the account) -> what stands on the account, and the last number used."""
+    kinds, accounts = POSTED_OF_COMMISSION
     rows = LedgerPosting.objects.filter(
-        Q(transaction__source__in=sources),
-        transaction__kind__in=POSTED_ON_RECEIVABLE,
-        account__kind=AccountKind.RECEIVABLE,
+        Q(transaction__kind__in=POSTED_ON_RECEIVABLE, account__kind=AccountKind.RECEIVABLE)
+        | Q(transaction__kind__in=kinds, account__kind__in=accounts),
+        transaction__source__in=sources,
     )
-    found: dict[tuple[str, str], tuple[int, int]] = {}
-    values = rows.values_list("transaction__source", "transaction__kind", "transaction__sequence", "amount")
-    for source, kind, sequence, amount in values:
-        whole, last = found.get((source, kind), (0, 0))
-        found[source, kind] = (whole + amount, max(last, sequence))
+    found: dict[tuple[str, str, str], tuple[int, int]] = {}
+    names = ("transaction__source", "transaction__kind", "account__kind", "transaction__sequence", "amount")
+    for source, kind, account_kind, sequence, amount in rows.values_list(*names):
+        whole, last = found.get((source, kind, account_kind), (0, 0))
+        found[source, kind, account_kind] = (whole + amount, max(last, sequence))
     return found
 
 

@@ -8,6 +8,7 @@ from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Sum,
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
+from oscar_marketplace.commissions.amount import kept_of
 from oscar_marketplace.ledger.guards import missing_guards
 from oscar_marketplace.ledger.models import AccountKind, LedgerPosting, TransactionKind
 from oscar_marketplace.ledger.queries import trial_balance, unbalanced_transactions
@@ -41,6 +42,7 @@ def troubles() -> Iterator[Trouble]:
     yield from _cash_not_netted()
     yield from _charges_booked_otherwise()
     yield from _parts_booked_otherwise()
+    yield from _commissions_booked_otherwise()
     yield from _open_receivables()
 
 
@@ -89,11 +91,35 @@ def _parts_booked_otherwise() -> Iterator[Trouble]:
             )
 
 
+def _commissions_booked_otherwise() -> Iterator[Trouble]:
+    """Of goods that were handed over the market keeps what was agreed when they were ordered; of others nothing."""
+    kinds = [TransactionKind.COMMISSION, TransactionKind.COMMISSION_REVERSED]
+    parts = StallOrder.objects.filter(commission__isnull=False).select_related("order", "commission")
+    parts = parts.annotate(booked=_on_accounts("stallorder:", kinds=kinds, account_kind=AccountKind.PAYABLE))
+    for part in parts.filter(Q(state__in=HANDED_OVER_FOR_GOOD) | ~Q(booked=None)).order_by("pk").iterator():
+        due = to_minor(part.amount_due, part.currency) if part.state in HANDED_OVER_FOR_GOOD else 0
+        kept, booked = kept_of(part.commission, due, currency=part.currency).whole, part.booked or 0
+        if kept != booked:
+            yield Trouble(
+                "commission_missing" if part.booked is None else "commission_otherwise",
+                _("Stall order %(number)s: the market keeps %(kept)s, %(booked)s is in the books.")
+                % {
+                    "number": part.number,
+                    "kept": say(kept, part.currency),
+                    "booked": say(booked, part.currency),
+                },
+            )
+
+
 def _on_receivable(prefix: str, *, kinds: list[str]) -> Subquery:
     """What transactions about the outer row post on the shopper's account."""
+    return _on_accounts(prefix, kinds=kinds, account_kind=AccountKind.RECEIVABLE)
+
+
+def _on_accounts(prefix: str, *, kinds: list[str], account_kind: str) -> Subquery:
     source = Concat(Value(prefix), Cast(OuterRef("pk"), CharField()))
     rows = LedgerPosting.objects.filter(
-        transaction__kind__in=kinds, transaction__source=source, account__kind=AccountKind.RECEIVABLE
+        transaction__kind__in=kinds, transaction__source=source, account__kind=account_kind
     )
     return Subquery(rows.order_by().values("account__kind").annotate(sum=Sum("amount")).values("sum"))
 

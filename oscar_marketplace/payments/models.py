@@ -112,7 +112,7 @@ class Charge(models.Model):
     def close_short(self):
         pass
 
-    @transition(field=state, source=[C.CREATED, C.ACTION_REQUIRED, C.PROCESSING], target=C.EXPIRED)
+    @transition(field=state, source=[C.CREATED, C.ACTION_REQUIRED, C.PROCESSING, C.AUTHORISED], target=C.EXPIRED)
     def expire(self):
         pass
 

@@ -22,6 +22,7 @@ from oscar_marketplace.ledger.post import AccountKey, Line, post
 from oscar_marketplace.money import to_minor
 from oscar_marketplace.orders.models import StallOrder
 from oscar_marketplace.orders.states import RefundState
+from oscar_marketplace.payments.bank.models import BankLine
 from oscar_marketplace.payments.books import HANDED_OVER_FOR_GOOD
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.payments.providers.base import ProviderRefused, ProviderTimeout, RefundFact, RefundRequest
@@ -68,10 +69,10 @@ def request_refunds(order_id: int) -> list[Refund]:
         for source, amount in _owed(order_id).items():
             missing = amount - sum(r.amount for r in known if r.source == source and not r.liable)
             for charge in _paid_for(source, charges):
-                part = min(missing, room[charge.pk])
+                part = missing if is_beside(source) else min(missing, room[charge.pk])
                 if part > 0:
                     written.append(_write(charge, source, part, number=_next_number(charge, [*known, *written])))
-                    room[charge.pk] -= part
+                    room[charge.pk] -= 0 if is_beside(source) else part
                     missing -= part
             if missing > 0:
                 logger.error("order %s: %d are owed for %s and no charge has them", order_id, missing, source)
@@ -93,14 +94,21 @@ def _paid_for(source: str, charges: list[Charge]) -> list[Charge]:
         own = set(shares.filter(stall_order=pk).values_list("charge_id", flat=True))
     elif kind == "ordercharge":
         own = set(shares.filter(order_charge=pk).values_list("charge_id", flat=True))
+    elif kind == "bankline":
+        own = set(BankLine.objects.filter(pk=pk, charge__isnull=False).values_list("charge_id", flat=True))
     else:
         own = {int(pk)} if kind == "charge" else set()
     return sorted(charges, key=lambda charge: (charge.pk not in own, -charge.pk))
 
 
 def _given(charge: Charge, known: Iterable[Refund]) -> int:
-    """What refunds were written for of a charge, in minor units."""
-    return sum(refund.amount for refund in known if refund.charge_id == charge.pk)
+    """What refunds were written for of what a charge took, in minor units."""
+    return sum(refund.amount for refund in known if refund.charge_id == charge.pk and not is_beside(refund.source))
+
+
+def is_beside(source: str) -> bool:
+    """Money that came beside what the charge took: a transfer too much, or a second one."""
+    return source.startswith("bankline:")
 
 
 def _next_number(charge: Charge, known: Iterable[Refund]) -> int:
@@ -120,6 +128,11 @@ def _write(charge: Charge, source: str, amount: int, *, number: int) -> Refund:
     refund.save()
     record("refund_requested", refund, by=SYSTEM, amount=amount, source=source)
     return refund
+
+
+def _is_by_statement(charge: Charge) -> bool:
+    """It was paid into one of our own bank accounts, which the books know by the provider's alias."""
+    return charge.provider in payment_providers.aliases() and payment_providers[charge.provider].is_by_statement
 
 
 def _gives_back(charge: Charge) -> bool:
@@ -354,8 +367,7 @@ def _post(charge: Charge, refund: Refund, *, by: Actor) -> None:
     credit, left = _accounts(charge, refund)
     lines = [Line(credit, refund.amount), Line(left, -refund.amount)]
     post(K.REFUND, refund, lines, order=charge.order, at=timezone.now(), sequence=refund.attempt)
-    charge.refunded += refund.amount
-    charge.save(update_fields=["refunded"])
+    _count(charge, refund, refund.amount)
 
 
 def _post_back(charge: Charge, refund: Refund) -> None:
@@ -363,8 +375,13 @@ def _post_back(charge: Charge, refund: Refund) -> None:
     credit, left = _accounts(charge, refund)
     lines = [Line(left, refund.amount), Line(credit, -refund.amount)]
     post(K.REFUND_FAILED, refund, lines, order=charge.order, at=timezone.now(), sequence=refund.attempt)
-    charge.refunded -= refund.amount
-    charge.save(update_fields=["refunded"])
+    _count(charge, refund, -refund.amount)
+
+
+def _count(charge: Charge, refund: Refund, amount: int) -> None:
+    if not is_beside(refund.source):
+        charge.refunded += amount
+        charge.save(update_fields=["refunded"])
 
 
 def _accounts(charge: Charge, refund: Refund) -> tuple[AccountKey, AccountKey]:
@@ -374,6 +391,8 @@ def _accounts(charge: Charge, refund: Refund) -> tuple[AccountKey, AccountKey]:
     credit = AccountKey(AccountKind.CREDIT_CUSTOMER, refund.currency, operator_id=operator_id)
     if refund.way == Refund.Way.PROVIDER:
         left = AccountKey(AccountKind.PSP, refund.currency, operator_id=operator_id, provider=charge.provider)
+    elif refund.way == Refund.Way.TRANSFER and _is_by_statement(charge):
+        left = AccountKey(AccountKind.BANK, refund.currency, provider=charge.provider)
     else:
         kind = AccountKind.BANK if refund.way == Refund.Way.TRANSFER else AccountKind.CASH_DESK
         left = AccountKey(kind, refund.currency, operator_id=operator_id)

@@ -32,6 +32,8 @@ MOVES = {
     ChargeState.PROMISED: "promise",
     ChargeState.AUTHORISED: "authorise",
     ChargeState.CAPTURED: "capture",
+    ChargeState.PARTIALLY_PAID: "pay_part",
+    ChargeState.CLOSED_SHORT: "close_short",
     ChargeState.FAILED: "fail",
     ChargeState.CANCELLED: "cancel",
     ChargeState.EXPIRED: "expire",
@@ -69,18 +71,23 @@ def apply_facts(facts: Mapping[int, ChargeFact]) -> None:
     if not facts:
         return
     with transaction.atomic(durable=True):
-        shares = ChargeShare.objects.filter(charge_id__in=facts, stall_order__isnull=False)
-        owners = dict(shares.values_list("stall_order_id", "charge_id"))
-        parts = list(StallOrder.objects.select_for_update().filter(pk__in=owners).order_by("pk"))
-        charges = list(Charge.objects.select_for_update().filter(pk__in=facts).order_by("pk"))
-        audit = [_apply(charge, facts[charge.pk]) for charge in charges]
-        # The state was moved by its transitions above; this only writes it.
-        Charge.objects.bulk_update(charges, WRITTEN)
-        AuditEntry.objects.bulk_create(filter(None, audit))
-        taken = {charge.pk for charge in charges if charge.captured}
-        book([part for part in parts if owners[part.pk] in taken])
-        secured = {charge.pk: charge for charge in charges if charge.state in SECURED and not _is_disputed(charge)}
-        _confirm([(part, secured[owners[part.pk]]) for part in parts if owners[part.pk] in secured])
+        reduce_facts(facts)
+
+
+def reduce_facts(facts: Mapping[int, ChargeFact]) -> None:
+    """:func:`apply_facts` in the caller's transaction."""
+    shares = ChargeShare.objects.filter(charge_id__in=facts, stall_order__isnull=False)
+    owners = dict(shares.values_list("stall_order_id", "charge_id"))
+    parts = list(StallOrder.objects.select_for_update().filter(pk__in=owners).order_by("pk"))
+    charges = list(Charge.objects.select_for_update().filter(pk__in=facts).order_by("pk"))
+    audit = [_apply(charge, facts[charge.pk]) for charge in charges]
+    # The state was moved by its transitions above; this only writes it.
+    Charge.objects.bulk_update(charges, WRITTEN)
+    AuditEntry.objects.bulk_create(filter(None, audit))
+    taken = {charge.pk for charge in charges if charge.captured}
+    book([part for part in parts if owners[part.pk] in taken])
+    secured = {charge.pk: charge for charge in charges if charge.state in SECURED and not _is_disputed(charge)}
+    _confirm([(part, secured[owners[part.pk]]) for part in parts if owners[part.pk] in secured])
 
 
 #: What applying a fact may change.
@@ -148,12 +155,18 @@ def _note(charge: Charge, fact: ChargeFact) -> None:
 
 def _move(charge: Charge, fact: ChargeFact) -> bool:
     """Apply the fact's state if it leads forward; an older fact that arrives late changes nothing."""
+    if fact.state == charge.state == ChargeState.PARTIALLY_PAID and (fact.received or 0) > charge.received:
+        charge.received = fact.received
+        return True
     if fact.state == charge.state:
         return False
     move = getattr(charge, MOVES[fact.state]) if fact.state in MOVES else None
     if move is None or not can_proceed(move):
         return False
     late = charge.state in {ChargeState.EXPIRED, ChargeState.CANCELLED}
+    # The stalls prepare what was set aside for: that it is gone, and we did not let go of it, is for a person.
+    is_lost = charge.state == ChargeState.AUTHORISED and fact.state != ChargeState.CAPTURED
+    charge.needs_review = charge.needs_review or (is_lost and charge.capture_amount != 0)
     move()
     charge.decline_code = fact.decline_code
     if charge.state == ChargeState.AUTHORISED:
@@ -163,6 +176,8 @@ def _move(charge: Charge, fact: ChargeFact) -> bool:
         charge.received = charge.captured = taken_by(fact)
         # Somebody took another amount at the provider's own site: it counts, and a person looks.
         charge.needs_review = charge.needs_review or late or charge.captured != asked
+    if fact.received is not None:
+        charge.received = fact.received
     return True
 
 
@@ -234,6 +249,8 @@ def poll_open_charges(*, limit: int = 50) -> int:
     waiting = Charge.objects.filter(
         state__in=[ChargeState.CREATED, ChargeState.ACTION_REQUIRED, ChargeState.PROCESSING, ChargeState.EXPIRED]
     ).exclude(checked_at__gt=timezone.now() - timedelta(seconds=POLL_EVERY_SECONDS))
+    by_statement = [each.alias for each in payment_providers.all() if each.is_by_statement]
+    waiting = waiting.exclude(provider__in=by_statement)
     recent = waiting.filter(created_at__gt=timezone.now() - timedelta(days=POLL_FOR_DAYS))
     ids = list(recent.order_by("checked_at").values_list("pk", flat=True)[:limit])
     for charge_id in ids:

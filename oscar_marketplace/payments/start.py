@@ -7,7 +7,7 @@ reference is one charge.
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings as django_settings
 from django.db import transaction
@@ -20,12 +20,17 @@ from oscar_marketplace.audit.record import SYSTEM, Actor, entry, record
 from oscar_marketplace.backends import payment_providers
 from oscar_marketplace.conf import settings
 from oscar_marketplace.exceptions import NotAllowed
+from oscar_marketplace.markets.models import Wave
 from oscar_marketplace.money import to_minor
 from oscar_marketplace.orders.models import CheckoutAttempt, Contact, HandOver, OrderCharge, StallOrder, StallOrderLine
 from oscar_marketplace.orders.settle_part import final_amounts
 from oscar_marketplace.orders.states import ChargeState, StallOrderState
 from oscar_marketplace.orders.tracking import tracking_path
+from oscar_marketplace.payments.bank.match import close_short
+from oscar_marketplace.payments.bank.models import BankReference
+from oscar_marketplace.payments.bank.references import give_reference
 from oscar_marketplace.payments.capture import close_charge
+from oscar_marketplace.payments.delay import confirm_by, keep_goods, why_too_near
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.payments.providers.base import (
     ChargeFact,
@@ -34,10 +39,13 @@ from oscar_marketplace.payments.providers.base import (
     ProviderTimeout,
 )
 from oscar_marketplace.payments.settle import apply_facts, fetch_and_apply
+from oscar_marketplace.stalls.models import Stall
 
 logger = logging.getLogger("oscar_marketplace.payments")
 
 PENDING = [ChargeState.CREATED, ChargeState.ACTION_REQUIRED, ChargeState.PROCESSING]
+#: The shopper may go on paying it.
+GOING_ON = [*PENDING, ChargeState.PARTIALLY_PAID]
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,7 @@ def start_payment(order, *, provider: str, by: Actor) -> Started:
 
 
 def _give_up_others(order, provider: str, by: Actor) -> None:
-    for charge in Charge.objects.filter(order=order, state__in=PENDING).exclude(provider=provider):
+    for charge in Charge.objects.filter(order=order, state__in=GOING_ON).exclude(provider=provider):
         if charge.state != ChargeState.CREATED or charge.is_unknown:
             fetch_and_apply(charge.pk)
         with transaction.atomic(durable=True):
@@ -77,6 +85,8 @@ def _give_up_others(order, provider: str, by: Actor) -> None:
                 locked.cancel()
                 locked.save()
                 record("charge_given_up", locked, by=by, provider=locked.provider)
+            elif locked.state == ChargeState.PARTIALLY_PAID:
+                close_short(locked, by=by)
         if locked.external_id:
             # Else a page left open in another tab could still be paid; the tick tells providers that do not answer.
             close_charge(charge.pk)
@@ -93,14 +103,43 @@ def _write_charges(order, provider: str, by: Actor) -> list[Charge]:
                 raise NotAllowed(_("The time to pay is over and the goods went back."), code="expired")
             return []
         known = list(Charge.objects.filter(order=order).order_by("pk"))
-        going_on = {charge.pk: charge for charge in known if charge.provider == provider and charge.state in PENDING}
+        going_on = {charge.pk: charge for charge in known if charge.provider == provider and charge.state in GOING_ON}
         covered = set(ChargeShare.objects.filter(charge__in=going_on).values_list("stall_order", flat=True))
         missing = [part for part in parts if part.pk not in covered]
         groups = [[part] for part in missing] if backend.per_stall else [missing] if missing else []
-        return list(going_on.values()) + _write_new(order, provider, groups, first_number=len(known) + 1, by=by)
+        until = _until(order, backend, parts) if groups else None
+        new = _write_new(order, provider, groups, first_number=len(known) + 1, by=by, until=until)
+        if groups:
+            _keep_goods(order, parts, known, until=until)
+        return list(going_on.values()) + new
 
 
-def _write_new(order, provider: str, groups: list[list[StallOrder]], *, first_number: int, by: Actor) -> list[Charge]:
+def _until(order, backend, parts: list[StallOrder]) -> datetime | None:
+    """Until when the money has to be here, for a provider that takes days.
+
+    Raises:
+        NotAllowed: the pick-up time is too near.
+    """
+    now = timezone.now()
+    waves = Wave.objects.filter(hand_overs__stall_orders__in=parts).select_related("market__operator").distinct()
+    if words := why_too_near(backend, waves, currency=order.currency, now=now):
+        raise NotAllowed(words, code="pick_up_too_near")
+    return confirm_by(backend, currency=order.currency, now=now)
+
+
+def _keep_goods(order, parts: list[StallOrder], known: list[Charge], *, until: datetime | None) -> None:
+    """The goods are kept as long as the money may take; a way to pay that was given up keeps them no longer."""
+    if until is None and any(charge.expires_at for charge in known):
+        stalls = Stall.objects.filter(pk__in=[part.stall_id for part in parts]).select_related("operator")
+        minutes = [stall.operator.hold_minutes for stall in stalls]
+        until = timezone.now() + timedelta(minutes=min(minutes)) if minutes else None
+    if until is not None:
+        keep_goods(order.pk, until=until)
+
+
+def _write_new(
+    order, provider: str, groups: list[list[StallOrder]], *, first_number: int, by: Actor, until: datetime | None
+) -> list[Charge]:
     if not groups:
         return []
     currency = order.currency
@@ -120,11 +159,15 @@ def _write_new(order, provider: str, groups: list[list[StallOrder]], *, first_nu
             currency=currency,
             requested=sum(amount for _part, _charge, amount in own),
             captures_later=captures_later,
+            expires_at=until,
         )
         charges.append(charge)
         shares += [ChargeShare(charge=charge, stall_order=p, order_charge=c, amount=amount) for p, c, amount in own]
     Charge.objects.bulk_create(charges)
     ChargeShare.objects.bulk_create(shares)
+    if (backend := payment_providers[provider]).is_by_statement:
+        for charge in charges:
+            give_reference(charge, kind=backend.reference_kind)
     AuditEntry.objects.bulk_create(
         entry("charge_created", charge, by=by, provider=provider, amount=charge.requested) for charge in charges
     )
@@ -158,6 +201,9 @@ def _call(backend, charges: list[Charge], order) -> dict[int, ChargeFact]:
     """Call the provider for each charge, with no transaction open. What is not answered is marked unknown."""
     facts = {}
     contact = Contact.objects.filter(order=order).first() if charges and backend.needs_contact else None
+    given: dict[int, str] = {}
+    if backend.is_by_statement:
+        given = dict(BankReference.objects.filter(charge__in=charges).values_list("charge", "reference"))
     for charge in charges:
         request = ChargeRequest(
             reference=charge.reference,
@@ -169,6 +215,8 @@ def _call(backend, charges: list[Charge], order) -> dict[int, ChargeFact]:
             language=contact.language if contact else "",
             capture_later=charge.captures_later,
             email=contact.email if contact else "",
+            payer_reference=given.get(charge.pk, ""),
+            pay_until=charge.expires_at,
         )
         try:
             facts[charge.pk] = backend.start(request)

@@ -7,6 +7,7 @@ from django.utils import formats
 from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from oscar_marketplace.day_words import WEEKDAYS, say_whole_day
+from oscar_marketplace.markets.models import Wave
 
 #: Sentence -> what it says of a time today, and of one on another day.
 SENTENCES = {
@@ -34,6 +35,19 @@ SENTENCES = {
         gettext_lazy("They come for it from %(time)s to %(end)s"),
         gettext_lazy("They come for it on %(day)s from %(time)s to %(end)s"),
     ),
+    # About the end of the pick-up time, once it has begun: what is not packed yet, what is, and what nobody fetched.
+    "due_now": (
+        gettext_lazy("Should be ready now: they come for it until %(time)s"),
+        gettext_lazy("Should be ready now: they come for it until %(day)s, %(time)s"),
+    ),
+    "fetched_now": (
+        gettext_lazy("They come for it now, until %(time)s"),
+        gettext_lazy("They come for it now, until %(day)s, %(time)s"),
+    ),
+    "over": (
+        gettext_lazy("The pick-up time has passed: it ended at %(time)s"),
+        gettext_lazy("The pick-up time has passed: it ended on %(day)s, %(time)s"),
+    ),
     "changed": (
         gettext_lazy("changed today at %(time)s"),
         gettext_lazy("changed on %(day)s, %(time)s"),
@@ -51,6 +65,14 @@ def say_moment(sentence: str, moment: datetime, *, zone: ZoneInfo, now: datetime
         "day": gettext("%(weekday)s %(number)d") % {"weekday": WEEKDAYS[day.weekday()], "number": day.day},
         "end": say_time(end, zone=zone) if end else "",
     }
+
+
+def say_pickup_begun(wave: Wave | None, *, is_packed: bool, zone: ZoneInfo, now: datetime) -> str:
+    """That the shopper may stand at the counter already, or should have; empty before that, and without a wave."""
+    if wave is None or now < wave.starts_at:
+        return ""
+    sentence = "over" if wave.ends_at <= now else "fetched_now" if is_packed else "due_now"
+    return say_moment(sentence, wave.ends_at, zone=zone, now=now)
 
 
 def say_time(moment: datetime, *, zone: ZoneInfo) -> str:

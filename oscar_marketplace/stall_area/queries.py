@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from oscar_marketplace.markets.models import Wave
 from oscar_marketplace.orders.goods_names import NAMED_BY
 from oscar_marketplace.orders.models import Bag, BagMove, StallOrder, StallOrderLine
 from oscar_marketplace.orders.states import ChargeState, StallOrderState
@@ -92,8 +93,13 @@ def _clock(moment: datetime | None, part: StallOrder) -> tuple:
 
 def fetched_at(part: StallOrder) -> datetime | None:
     """When the shopper comes for it, as far as that was agreed."""
-    wave = part.hand_over.wave if part.hand_over else None
+    wave = wave_of(part)
     return wave.starts_at if wave else None
+
+
+def wave_of(part: StallOrder) -> Wave | None:
+    """The pick-up time, if one was agreed."""
+    return part.hand_over.wave if part.hand_over else None
 
 
 def sold_on(parts: QuerySet, *, midnight: datetime) -> Sold:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oscar_marketplace.stall_area.views import acts, home, listings, money, order, today
+from oscar_marketplace.stall_area.views import acts, home, listings, money, order, payout, today
 
 app_name = "stall"
 urlpatterns = [
@@ -19,4 +19,6 @@ urlpatterns = [
     path("<slug:slug>/listings/<int:pk>/", listings.ListingPage.as_view(), name="listing"),
     path("<slug:slug>/money/", money.MoneyPage.as_view(), name="money"),
     path("<slug:slug>/money/csv/", money.MoneyCsv.as_view(), name="money-csv"),
+    path("<slug:slug>/money/payouts/", payout.PayoutsPage.as_view(), name="payouts"),
+    path("<slug:slug>/money/payouts/<int:pk>/", payout.PayoutPage.as_view(), name="payout"),
 ]

@@ -1,5 +1,6 @@
 """The order behind its signed link: see it, answer, pay again, cancel, pick up. Works without an account."""
 
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -23,6 +24,7 @@ from oscar_marketplace.listings.add import add_listing
 from oscar_marketplace.listings.models import Listing
 from oscar_marketplace.listings.queries import with_price_facts
 from oscar_marketplace.markets.models import Operator
+from oscar_marketplace.money import from_minor, to_minor
 from oscar_marketplace.orders.cancel import SHOPPER_MAY
 from oscar_marketplace.orders.models import Decision, HandOver, StallOrder, StallOrderLine
 from oscar_marketplace.orders.states import LIVE
@@ -30,7 +32,7 @@ from oscar_marketplace.orders.tracking import order_from_token, tracking_path
 from oscar_marketplace.payments.choices import payment_choices
 from oscar_marketplace.payments.models import Charge
 from oscar_marketplace.payments.settle import fetch_and_apply
-from oscar_marketplace.payments.start import start_payment
+from oscar_marketplace.payments.start import most_for, start_payment
 from oscar_marketplace.plain_requests import PlainRequest
 from oscar_marketplace.storefront import order_page
 from oscar_marketplace.storefront.basket import whole_number
@@ -108,11 +110,26 @@ def pay_again_form(facts: OrderFacts, data=None) -> PayAgainForm | None:
     """The ways to pay what is left; None when nothing is."""
     if not facts.awaiting:
         return None
-    choices = payment_choices(amount=facts.left_to_pay, currency=facts.order.currency, stall_count=len(facts.awaiting))
+    waves = {part.hand_over.wave_id: part.hand_over.wave for part in facts.awaiting if part.hand_over}
+    choices = payment_choices(
+        amount=facts.left_to_pay,
+        currency=facts.order.currency,
+        stall_count=len(facts.awaiting),
+        most=_most(facts),
+        waves=[wave for wave in waves.values() if wave],
+    )
     if any(part.stall is None for part in facts.awaiting):
         choices = not_at_the_counter(choices)
     last = facts.charges[-1].provider if facts.charges else ""
     return PayAgainForm(data, choices=choices, initial={"provider": last})
+
+
+def _most(facts: OrderFacts) -> Decimal | None:
+    """The most that is left to pay once goods are weighed; None if nothing is weighed."""
+    currency = facts.order.currency
+    due = sum(to_minor(part.amount_due, currency) for part in facts.awaiting)
+    more = sum(most_for(facts.awaiting, currency).values()) - due
+    return facts.left_to_pay + from_minor(more, currency) if more else None
 
 
 class OrderPayView(BehindLink):

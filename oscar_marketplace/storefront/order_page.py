@@ -20,6 +20,7 @@ from oscar_marketplace.orders.models import Decision, HandOver, OrderCharge, Sta
 from oscar_marketplace.orders.places import say_place
 from oscar_marketplace.orders.queries import order_parts, order_state
 from oscar_marketplace.orders.states import LIVE, ChargeState, RefundState, StallOrderState
+from oscar_marketplace.payments.instruction_words import transfer_names
 from oscar_marketplace.payments.models import Charge
 from oscar_marketplace.payments.refund_models import Refund
 from oscar_marketplace.storefront.order_lines import ShownPart, shown_part
@@ -31,6 +32,8 @@ from oscar_marketplace.storefront.times import say_moment, say_wave
 S = StallOrderState
 #: A charge that may still become money.
 UNDER_WAY = {ChargeState.CREATED, ChargeState.ACTION_REQUIRED, ChargeState.PROCESSING}
+#: Its shopper has to do something by what we told them.
+TO_BE_SENT = {ChargeState.ACTION_REQUIRED, ChargeState.PARTIALLY_PAID}
 PAID = {ChargeState.CAPTURED, ChargeState.AUTHORISED}
 
 
@@ -90,6 +93,8 @@ def headline(facts: OrderFacts) -> str:
     if facts.question is not None:
         return _("There is a question for you")
     if facts.state == "awaiting_payment":
+        if transfer_words(facts) is not None:
+            return _("Your order is waiting for your transfer")
         return _("Your order is waiting for its payment")
     states = {part.state for part in facts.parts}
     if facts.state == "cancelled":
@@ -167,7 +172,27 @@ def payment_words(facts: OrderFacts) -> dict[str, Any] | None:
     if last.state == ChargeState.FAILED:
         text = _("Your payment was declined. Nothing was charged. You can try again or pay another way.")
         return {**words, "tone": "bad", "text": text, "is_open": True}
+    if (transfer := transfer_words(facts)) is not None:
+        text = _("Transfer %(amount)s to this account.") % {"amount": transfer["amount"]}
+        if last.received:
+            text = _("%(came)s came, %(amount)s is still missing. Transfer the rest with the same reference.") % {
+                "came": format_money(from_minor(last.received, last.currency), last.currency),
+                "amount": transfer["amount"],
+            }
+        return {**words, "tone": "wait", "text": text, "is_open": False, "transfer": transfer}
     return {**words, "tone": "wait", "text": _("Your payment is not finished yet."), "is_open": True}
+
+
+def transfer_words(facts: OrderFacts) -> dict[str, Any] | None:
+    """What to write into the transfer that is waited for, row by row; None if none is."""
+    last = facts.charges[-1] if facts.charges else None
+    told = last.details.get("instructions") if last else None
+    if not told or not facts.awaiting or last.state not in TO_BE_SENT:
+        return None
+    amount = format_money(from_minor(last.requested - last.received, last.currency), last.currency)
+    names = transfer_names()
+    rows = [{"label": names[name], "value": value} for name, value in told.items() if name in names]
+    return {"amount": amount, "rows": rows, "until": say_moment(last.expires_at, facts.zone, now=facts.now)}
 
 
 def hand_over_cards(facts: OrderFacts, *, token: str) -> list[dict[str, Any]]:

@@ -59,15 +59,21 @@ def market_crumbs(market: Market | None) -> list[dict[str, str]]:
 
 
 def footer_links(operator: Operator | None) -> list[dict[str, str]]:
-    """The rules of this operator's markets and its telephone, as far as it has said them."""
+    """The rules of this operator's markets, what it keeps, and its telephone, as far as it has said them."""
     if operator is None:
         return []
     links = [
         (operator.terms_url, _("Purchase rules")),
         (operator.privacy_url, _("Privacy notice")),
+        (fees_url(operator), _("What the market keeps")),
         (tel_url(operator.phone), operator.phone),
     ]
     return [{"url": url, "label": label} for url, label in links if url]
+
+
+def fees_url(operator: Operator) -> str:
+    """Where this operator's rules stand among those of all."""
+    return f"{reverse('market:fees')}#operator-{operator.pk}"
 
 
 def tel_url(phone: str) -> str:

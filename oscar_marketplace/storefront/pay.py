@@ -1,6 +1,7 @@
 """Pay and confirm: the second page of the checkout. The order is written first, then its payment is started."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -129,9 +130,21 @@ class PayView(MarketplacePage, FormView, OrderPlacementMixin):
     @cached_property
     def choices(self) -> list[PaymentChoice]:
         choices = payment_choices(
-            amount=self.total.incl_tax, currency=self.total.currency, stall_count=self.page.stall_count
+            amount=self.total.incl_tax,
+            currency=self.total.currency,
+            stall_count=self.page.stall_count,
+            most=self._most(),
+            # Read only if a way to pay takes days.
+            waves=Wave.objects.filter(pk__in=self.details.waves.values()).select_related("market__operator"),
         )
         return not_at_the_counter(choices) if self.page.has_house_goods else choices
+
+    def _most(self) -> Decimal | None:
+        """The most the whole order can come to once its goods are weighed; None if nothing is weighed."""
+        if self.page.most is None:
+            return None
+        shown = sum((line.amount for line in self.page.lines), Decimal(0))
+        return self.page.most + self.total.incl_tax - shown
 
     def get_operator(self) -> Operator | None:
         return self.page.operator

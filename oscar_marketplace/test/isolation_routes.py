@@ -18,6 +18,10 @@ def _of_listing(side: Side) -> dict:
     return {"slug": side.stall.slug, "pk": side.listing.pk}
 
 
+def _of_payout(side: Side) -> dict:
+    return {"slug": side.stall.slug, "pk": side.payout.pk}
+
+
 def _title(side: Side) -> list[str]:
     return [side.title]
 
@@ -83,6 +87,8 @@ STALL_ROUTES = [
     Route("stall:listings", fill=_of_stall, shows=_title, sends=_prices),
     Route("stall:money", fill=_of_stall, shows=_sold),
     Route("stall:money-csv", fill=_of_stall, shows=_sold),
+    Route("stall:payouts", fill=_of_stall, shows=lambda side: [side.payout.reference]),
+    Route("stall:payout", fill=_of_payout, shows=_sold),
     Route("stall:listing", fill=_of_listing, shows=_title, sends=lambda side: {"do": "sold_out"}),
 ]
 

@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from oscar_marketplace.aftersales.deliver import deliver_part
 from oscar_marketplace.audit.record import Actor
+from oscar_marketplace.ledger.models import AccountKind, LedgerPosting, TransactionKind
 from oscar_marketplace.orders import advance
 from oscar_marketplace.orders.decisions import KEEP, options_now
 from oscar_marketplace.orders.models import Decision, HandOver, StallOrder, StallOrderLine
 from oscar_marketplace.orders.plan import ContactDetails
 from oscar_marketplace.payments.start import start_payment
+from oscar_marketplace.payouts.models import Payout, PayoutBatch, PayoutLine
 from oscar_marketplace.test import factories
 
 #: Longer than the codes people get, so that no amount or key on a page can be mistaken for it.
@@ -26,8 +28,8 @@ class Side:
 
     ``parts`` are the stall's orders by what comes next: ``new`` (of an order that the two stalls share); ``accepted``,
     ``ready``, ``for_desk``, ``open`` (new, with a question to the shopper) and ``sold`` of this stall alone. ``unpaid``
-    is an order the stall knows nothing of. ``own_texts`` may appear to this stall's members and its shopper only,
-    ``link_texts`` to the shopper only.
+    is an order the stall knows nothing of, ``payout`` one for what was sold. ``own_texts`` may appear to this stall's
+    members and its shopper only, ``link_texts`` to the shopper only.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Side:
     listing: Any
     parts: dict[str, StallOrder] = field(default_factory=dict)
     unpaid: Any = None
+    payout: Any = None
     own_texts: tuple[str, ...] = ()
     link_texts: tuple[str, ...] = ()
 
@@ -95,9 +98,10 @@ def make_world() -> World:
             "sold": _deliver(_pack(_accept(sold, side), side), side),
         }
         HandOver.objects.filter(stall_orders=side.parts["for_desk"]).update(kind=HandOver.Kind.DESK)
+        side.payout = _pay_out(side)
         side.unpaid = _place([side], wave, contact, next(numbers), is_paid=False)
         known = [part.short_number for key, part in side.parts.items() if key != "new"]
-        side.own_texts = (side.stall.name, side.stall.slug, side.title, side.wish, *known)
+        side.own_texts = (side.stall.name, side.stall.slug, side.title, side.wish, side.payout.reference, *known)
         side.link_texts = (contact.name, contact.email, contact.phone, side.order.number, side.unpaid.number)
     staff = factories.make_user("isolationstaff", is_staff=True)
     never = [text for each in contacts for text in (each.name, each.email, each.phone)]
@@ -169,6 +173,27 @@ def _ask(part: StallOrder) -> StallOrder:
         decide_by=timezone.now() + timedelta(hours=1),
     )
     return part
+
+
+def _pay_out(side: Side) -> Payout:
+    """A payout that claims what was sold."""
+    sold = LedgerPosting.objects.get(
+        transaction__order=side.parts["sold"].order,
+        transaction__kind=TransactionKind.SALE,
+        account__kind=AccountKind.PAYABLE,
+    )
+    names = {"operator": side.stall.operator, "method": "cash"}
+    batch = PayoutBatch.objects.create(reference=f"isolation-{side.name}", **names)
+    payout = Payout.objects.create(
+        batch=batch,
+        payee=sold.account.payee,
+        reference=f"isolation-{side.name}-1",
+        currency=sold.account.currency,
+        amount=-sold.amount,
+        **names,
+    )
+    PayoutLine.objects.create(payout=payout, posting=sold)
+    return payout
 
 
 def version_of(part: StallOrder) -> int:

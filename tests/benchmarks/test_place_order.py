@@ -93,5 +93,5 @@ def test_placing_thirty_lines_over_six_stalls():
         f"\n{connection.vendor}: {our_statements} statements against Oscar's {min(oscar_statements)}; "
         f"Oscar's takes {ratio:.1f} times as long (medians of {ROUNDS}, ours with the split)"
     )
-    assert our_statements <= 40
+    assert our_statements <= 41
     assert min(oscar_statements) > 5 * our_statements

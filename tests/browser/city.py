@@ -1,7 +1,7 @@
 """A small city for the browser: two markets, stalls with pictures, orders in every state a person may meet."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -105,6 +105,7 @@ def make_city() -> City:
         max_open_cash_orders=0,
     )
     market = _make_market(operator)
+    _publish_commissions(operator)
     factories.make_wave(market, starts_in=timedelta(hours=5), capacity=40)
     _fill(factories.make_wave(market, starts_in=timedelta(hours=8), capacity=1))
     factories.make_market(
@@ -119,6 +120,16 @@ def make_city() -> City:
         StallMember.objects.create(stall=city.stalls[name], user=city.helper)
     city.portal = make_portal_pages(city)
     return city
+
+
+def _publish_commissions(operator) -> None:
+    factories.make_commission_rule(
+        operator, title="Primeros 90 días", position=10, percent=Decimal(0), first_days=90, reason="Para probar."
+    )
+    factories.make_commission_rule(
+        operator, title="Mercados municipales", position=20, cap=Decimal("25.00"), tax_percent=Decimal(16)
+    )
+    factories.make_commission_rule(operator, title="El año que viene", starts_on=date(2199, 1, 1))
 
 
 def _make_market(operator):

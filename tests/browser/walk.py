@@ -83,6 +83,8 @@ def order_pages(window: Window, city: City) -> Iterator[str]:
 
 
 def pages_for_anybody(window: Window, city: City) -> Iterator[str]:
+    window.open("market:fees")
+    yield "what the market keeps"
     window.open("market:style")
     yield "style page"
     window.open("/markets/nowhere/")
@@ -158,6 +160,8 @@ def _goods_of_the_stall(window: Window, city: City) -> Iterator[str]:
     window.page.fill(f"#p{goods['Jitomate saladet'].pk}", "324.90")
     window.press(".mk-bar button")
     yield "stall: prices, with a question"
+    window.open("stall:money", slug)
+    yield "stall: money"
     for title in ("Aguacate Hass", "Calabacita"):
         window.open("stall:listing", slug, goods[title].pk)
         yield f"stall: {title}"

@@ -106,6 +106,15 @@ def test_every_name_a_file_uses_is_defined_in_its_own_file():
         assert row["stall"] in by_code("stalls", "slug")
 
 
+def test_what_the_market_keeps_is_for_places_that_exist_and_modest():
+    halls = rows("commissions")[-1]
+
+    assert {row["market"] for row in rows("commissions")} - {""} <= set(by_code("markets", "slug"))
+    assert {row["stall"] for row in rows("approvals")} <= set(by_code("stalls", "slug"))
+    assert all(Decimal(row["percent"]) <= 5 for row in rows("commissions"))
+    assert (halls["percent"], halls["cap_mxn"], halls["market"]) == ("5", "25.00", "")
+
+
 def test_every_product_is_sold_by_some_stall_and_every_named_product_exists():
     named = {token for stall in rows("stalls") for token in stall["goods"].split() if token[0] not in "@#"}
 

@@ -44,7 +44,7 @@ def test_every_address_of_the_area_and_of_the_orders_is_asked():
     asked = {address.name for address in addresses()}
 
     assert asked == {route.name for route in ROUTES}
-    assert len(asked) == 19
+    assert len(asked) == 21
 
 
 # -- without the door -------------------------------------------------------------------------------------------------

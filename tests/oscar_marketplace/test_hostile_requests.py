@@ -40,7 +40,7 @@ def section_of(name: str) -> str:
         return "stall-order" if short in acts else "stall-rest"
     if short.startswith("order"):
         return "market-order"
-    reads = {"home", "market", "stall", "product", "style"}
+    reads = {"home", "market", "stall", "product", "fees", "style"}
     return "market-read" if short in reads else "market-basket"
 
 

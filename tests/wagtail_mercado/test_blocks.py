@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.migrations.writer import MigrationWriter
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.fields import StreamField
 from wagtail.models import Site
 
 from oscar_marketplace.listings.models import ListingState
@@ -19,7 +21,16 @@ from oscar_marketplace.test import factories
 from tests.oscar_marketplace.storefront.shopper import text
 from tests.wagtail_mercado.plaza import hours, listing_grid, make_plaza, notice, stall_grid
 from tests.wagtail_mercado.portal import add_page
-from wagtail_mercado.blocks import ListingGridBlock, NoticeBlock, OpeningHoursBlock, StallGridBlock
+from wagtail_mercado import catalogue
+from wagtail_mercado.blocks import (
+    HeadedBlock,
+    ListingGridBlock,
+    MarketGridBlock,
+    MarketStreamBlock,
+    NoticeBlock,
+    OpeningHoursBlock,
+    StallGridBlock,
+)
 from wagtail_mercado.models import MarketplaceSettings
 from wagtail_mercado.pages_app.models import MarketIndexPage, StallPage
 
@@ -107,6 +118,21 @@ class TestStalls:
         assert len(card_names(plaza.html(plaza.page_with(stall_grid(most=3))))) == 3
         settings.WAGTAIL_MERCADO_MOST_CARDS = 2
         assert len(card_names(plaza.html(plaza.page_with(stall_grid(most=6))))) == 2
+
+    def test_the_editor_chooses_among_the_trades_there_are(self, plaza):
+        factories.make_trade("Flores")
+        codes = {trade.name: trade.slug for trade in catalogue.Trade.objects.all()}
+
+        field = StallGridBlock().child_blocks["trade"].field
+
+        assert [choice for choice in field.choices if choice[0]] == [
+            (codes["Flores"], "Flores"),
+            (codes["Verduras"], "Verduras"),
+        ]
+        assert field.clean(codes["Flores"]) == codes["Flores"]
+        assert field.clean("") == ""
+        with pytest.raises(ValidationError):
+            field.clean("vegetables")
 
     def test_a_text_in_another_language_says_which(self, plaza):
         page = plaza.page_with(stall_grid(stalls=[plaza.greens.pk]), listing_grid(listings=[plaza.tomato.pk]))
@@ -257,6 +283,34 @@ def test_a_grid_of_markets_shows_those_of_the_sites_operator(plaza):
     MarketplaceSettings.objects.create(site=plaza.portal.site, operator=plaza.market.operator)
 
     assert card_names(plaza.html(page)) == ["Mercado Alameda"]
+
+
+@pytest.mark.parametrize("block", [StallGridBlock, ListingGridBlock])
+def test_the_most_cards_are_those_of_the_setting_as_it_is_now(block, settings):
+    most = block().child_blocks["most"]
+    assert most.clean(24) == 24
+
+    settings.WAGTAIL_MERCADO_MOST_CARDS = 30
+    assert most.clean(30) == 30
+
+    settings.WAGTAIL_MERCADO_MOST_CARDS = 5
+    assert (most.clean(5), most.get_default()) == (5, 5)
+    with pytest.raises(ValidationError) as refused:
+        most.clean(6)
+    assert refused.value.messages == ["No more than 5 cards can be shown."]
+
+
+def test_a_project_can_write_the_blocks_into_its_migrations():
+    written, imports = MigrationWriter.serialize(StreamField(MarketStreamBlock()))
+
+    assert "wagtail_mercado.blocks.at_most_cards" in written
+    assert "import wagtail_mercado.catalogue" in imports
+
+
+@pytest.mark.parametrize("block", [MarketGridBlock, StallGridBlock, ListingGridBlock, OpeningHoursBlock])
+def test_the_heading_is_asked_for_first(block):
+    assert next(iter(block().child_blocks)) == "heading"
+    assert issubclass(block, HeadedBlock)
 
 
 def test_a_grid_without_a_heading_still_has_one_for_who_listens(plaza):

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Page, ReferenceIndex, Site
+from wagtail.models import Page, PageViewRestriction, ReferenceIndex, Site
 
 from example_site.portal.models import ArticlePage, HomePage
 from oscar_marketplace.stalls.models import StallPitch, StallState, Tenure
@@ -51,6 +51,12 @@ def shop_answers(plaza) -> dict[str, int]:
     ]
     plaza.client.post(reverse("market:basket-add"), {"add": plaza.tomato.pk})
     return {each: plaza.client.get(each).status_code for each in addresses}
+
+
+def links(html: str) -> list[str]:
+    """Words of the breadcrumbs that lead somewhere."""
+    crumbs = re.search(r'<nav class="mk-crumbs".*?</nav>', html, re.S).group()
+    return re.findall(r">([^<>]+)</a>", crumbs)
 
 
 def assert_shop_is_open(plaza) -> None:
@@ -95,10 +101,40 @@ class TestWhatPagesShow:
     def test_the_way_here(self, plaza):
         page = add_page(plaza.page_with(), StallPage, "Doña Chayo", stall=plaza.greens)
 
-        crumbs = re.search(r'<nav class="mk-crumbs".*?</nav>', plaza.html(page), re.S).group()
+        html = plaza.html(page)
 
-        assert re.findall(r">([^<>]+)</a>", crumbs) == ["Home", "Markets", "Mercado Alameda"]
-        assert '<li aria-current="page">Doña Chayo</li>' in crumbs
+        assert links(html) == ["Home", "Markets", "Mercado Alameda"]
+        assert '<li aria-current="page">Doña Chayo</li>' in html
+
+    def test_pages_that_not_everybody_may_read_are_not_named_below(self, plaza):
+        page = plaza.page_with()
+        for title in ("Open to all", "Staff only"):
+            add_page(page, StallPage, title, stall=plaza.greens)
+        add_page(Page.objects.get(title="Staff only"), StallPage, "Below staff's", stall=plaza.greens)
+        restriction = {"page": Page.objects.get(title="Staff only"), "restriction_type": PageViewRestriction.LOGIN}
+
+        assert ("Open to all" in plaza.words(page), "Staff only" in plaza.words(page)) == (True, True)
+        PageViewRestriction.objects.create(**restriction)
+
+        assert ("Open to all" in plaza.words(page), "Staff only" in plaza.words(page)) == (True, False)
+
+    def test_a_site_below_another_begins_at_its_own_home(self, plaza, settings):
+        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "district.localhost"]
+        district = add_page(plaza.portal.home, MarketIndexPage, "The district")
+        index = add_page(district, MarketIndexPage, "Its markets")
+        page = add_page(index, MarketPage, "Alameda of the district", market=plaza.market)
+        assert links(plaza.html(page)) == ["Home", "The district", "Its markets"]
+        assert "Its markets" in plaza.words(district)
+
+        Site.objects.create(hostname="district.localhost", root_page=district)
+
+        host = {"host": "district.localhost", "accept-language": "en"}
+        own = plaza.client.get("/en/its-markets/alameda-of-the-district/", headers=host).content.decode()
+        assert links(own) == ["Home", "Its markets"]
+        # A home page has a menu for what is below it.
+        below = plaza.client.get("/en/", headers=host).content.decode()
+        assert "The district" in below
+        assert 'id="below"' not in below
 
     def test_words_for_search_engines(self, plaza):
         page = plaza.page_with(seo_title="Alameda market", search_description="Stalls & hours")

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from itertools import chain
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import ngettext
 from oscar_marketplace.ledger.export import WRITERS
 from oscar_marketplace.payments.check_books import troubles
 from oscar_marketplace.payments.open_books import open_books
+from oscar_marketplace.payouts.check_payouts import troubles_of_payouts
 
 
 class Command(BaseCommand):
@@ -33,7 +35,7 @@ class Command(BaseCommand):
 
     def verify_books(self, options) -> None:
         n = 0
-        for trouble in troubles():
+        for trouble in chain(troubles(), troubles_of_payouts()):
             self.stderr.write(trouble.message)
             n += 1
         if n:

@@ -53,6 +53,8 @@ class Capabilities:
     currencies: frozenset[str] | None = None
     least: int = 1
     most: int | None = None
+    #: How long the goods are kept for a delayed payment, in days.
+    days_to_pay: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,9 @@ class ChargeRequest:
     capture_later: bool = False
     #: The shopper's, where known: receipts and vouchers of some providers need it.
     email: str = ""
+    #: What the shopper writes into the transfer, and until when it has to be here: where we read our own statements.
+    payer_reference: str = ""
+    pay_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,8 @@ class ChargeFact:
     decline_code: str = ""
     redirect_url: str = ""
     captured: int | None = None
+    #: What came so far, where money comes in pieces or a little is let off; None: what was captured.
+    received: int | None = None
     refunded: int = 0
     fee: int = 0
     capture_before: datetime | None = None
@@ -168,6 +175,8 @@ class Provider:
     is_cash_at_stall = False
     #: ``ChargeRequest`` carries the shopper's e-mail address and language.
     needs_contact = True
+    #: Its money is seen on our own bank statements (``payments.bank``), so nobody is asked about a charge.
+    is_by_statement = False
 
     def __init__(self, alias: str, options: dict):
         self.alias, self.options = alias, options

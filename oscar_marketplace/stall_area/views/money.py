@@ -10,6 +10,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from oscar_marketplace.commission_words import say_tax, say_terms
+from oscar_marketplace.commissions.models import StallOrderCommission
+from oscar_marketplace.commissions.queries import commissions_of_orders
 from oscar_marketplace.day_words import say_month, say_whole_day
 from oscar_marketplace.ledger.export import plain_cell
 from oscar_marketplace.ledger.models import AccountKind
@@ -47,6 +50,26 @@ class MoneyOfStall(StallPage):
     def amount(self, minor: int):
         return from_minor(minor, self.stall.operator.currency)
 
+    def agreed(self, days: list[DayTakings]) -> dict[str, StallOrderCommission]:
+        """What was agreed to be kept of each order of these days, by the order's number."""
+        return commissions_of_orders(self.stall, [each.order_number for day in days for each in day.orders])
+
+    def why(self, agreed: StallOrderCommission | None) -> str:
+        """The rule an order was placed under, in the words it had then; empty if there was none."""
+        if agreed is None:
+            return ""
+        words = {
+            "title": agreed.title,
+            "terms": say_terms(agreed, self.stall.operator.currency),
+            "tax": say_tax(agreed),
+        }
+        if words["tax"]:
+            return _("%(title)s: %(terms)s. Tax: %(tax)s.") % words
+        return _("%(title)s: %(terms)s.") % words
+
+    def _say(self, minor: int) -> str:
+        return format_money(self.amount(minor), self.stall.operator.currency)
+
 
 class MoneyPage(MoneyOfStall):
     template_name = "oscar_marketplace/stall_area/money.html"
@@ -57,12 +80,16 @@ class MoneyPage(MoneyOfStall):
         for day in days:
             whole.add(day)
         payable = [account.pk for account in self.accounts if account.kind == AccountKind.PAYABLE]
+        owed = -balance(payable)
         return self.show(
             month_words=say_month(datetime.combine(self.month, time())),
-            owed_now=self.amount(-balance(payable)),
+            owed_now=self.amount(abs(owed)),
+            stall_owes=owed < 0,
+            payouts_url=reverse("stall:payouts", args=[slug]),
             sums=self._sums(whole),
             columns=[_("Order"), _("Sold"), _("Owed to you")],
-            days=[self._day(day) for day in days],
+            days=self._shown_days(days),
+            fees_url=f"{reverse('market:fees')}#operator-{self.stall.operator_id}",
             earlier_url=self._url_of(_month_before(self.month)),
             later_url=self._url_of(_next_month(self.month)) if self._has_later() else "",
             csv_url=f"{reverse('stall:money-csv', args=[slug])}?month={self.month:%Y-%m}",
@@ -78,10 +105,22 @@ class MoneyPage(MoneyOfStall):
         ]
         return [{"label": label, "amounts": [self.amount(minor)]} for label, minor in rows]
 
-    def _day(self, day: DayTakings) -> dict[str, Any]:
+    def _shown_days(self, days: list[DayTakings]) -> list[dict[str, Any]]:
+        agreed = self.agreed(days)
+        return [self._day(day, agreed) for day in days]
+
+    def _day(self, day: DayTakings, agreed: dict[str, StallOrderCommission]) -> dict[str, Any]:
+        rows = [
+            {
+                "label": self._label(each),
+                "note": self.why(agreed.get(each.order_number)),
+                "amounts": self._row(each),
+            }
+            for each in day.orders
+        ]
         return {
             "title": say_whole_day(datetime.combine(day.day, time())),
-            "rows": [{"label": self._label(each), "amounts": self._row(each)} for each in day.orders],
+            "rows": rows,
             "total": {"label": _("In all"), "amounts": self._row(day)},
             "split": _("In cash %(cash)s, online %(online)s, kept by the market %(kept)s.")
             % {"cash": self._say(day.cash), "online": self._say(day.online), "kept": self._say(day.kept)},
@@ -96,9 +135,6 @@ class MoneyPage(MoneyOfStall):
 
     def _row(self, each: Takings) -> list:
         return [self.amount(each.sold), self.amount(each.owed)]
-
-    def _say(self, minor: int) -> str:
-        return format_money(self.amount(minor), self.stall.operator.currency)
 
     def _has_later(self) -> bool:
         return self._midnight(_next_month(self.month)) <= self.now
@@ -117,12 +153,25 @@ class MoneyCsv(MoneyOfStall):
         response.write("\ufeff")
         rows = csv.writer(response)
         rows.writerow(
-            [_("Day"), _("Order"), _("Sold"), _("Cash"), _("Online"), _("Kept by the market"), _("Owed to you")]
+            [
+                _("Day"),
+                _("Order"),
+                _("Sold"),
+                _("Cash"),
+                _("Online"),
+                _("Kept by the market"),
+                _("Owed to you"),
+                _("Why it was kept"),
+            ]
         )
-        for day in self.days():
+        days = self.days()
+        agreed = self.agreed(days)
+        for day in days:
             for each in day.orders:
                 amounts = (each.sold, each.cash, each.online, each.kept, each.owed)
-                rows.writerow([day.day.isoformat(), plain_cell(each.order_number[-4:]), *map(self.amount, amounts)])
+                why = plain_cell(self.why(agreed.get(each.order_number)))
+                number = plain_cell(each.order_number[-4:])
+                rows.writerow([day.day.isoformat(), number, *map(self.amount, amounts), why])
         return response
 
 

@@ -18,9 +18,9 @@ from oscar_marketplace.stall_area.forms.answer import AnswerForm
 from oscar_marketplace.stall_area.forms.hand_over import HandOverForm
 from oscar_marketplace.stall_area.forms.order_act import OrderActForm
 from oscar_marketplace.stall_area.forms.pack import PackForm
-from oscar_marketplace.stall_area.moments import say_moment
+from oscar_marketplace.stall_area.moments import say_moment, say_pickup_begun
 from oscar_marketplace.stall_area.page import CONFLICT, UNPROCESSABLE, StallPage
-from oscar_marketplace.stall_area.queries import fetched_at, with_counter_facts
+from oscar_marketplace.stall_area.queries import wave_of, with_counter_facts
 from oscar_marketplace.stalls import permissions
 
 #: State -> the page's template; in any other state there is nothing left to do.
@@ -91,7 +91,7 @@ class OrderPage(StallPage):
             title=_("Order %(number)s") % {"number": self.part.short_number},
             form=form,
             when=self._when(),
-            is_late=self._deadline is not None and self._deadline < self.now,
+            is_late=self._is_late(),
             can_undo=bool(self.part.undo_state) and (self.part.undo_until or self.now) > self.now,
             cash_due=self.part.amount_due if self.part.is_cash else None,
             is_for_desk=bool(self.part.hand_over) and self.part.hand_over.kind == HandOver.Kind.DESK,
@@ -105,16 +105,25 @@ class OrderPage(StallPage):
     def _deadline(self):
         return {"answer": self.part.accept_by, "pack": self.part.ready_by}.get(self.screen)
 
+    def _is_late(self) -> bool:
+        """The vendor's deadline has passed, or the shopper may be here already."""
+        wave = wave_of(self.part)
+        moments = (self._deadline, wave.starts_at if wave else None)
+        return any(moment is not None and moment <= self.now for moment in moments)
+
     def _when(self) -> str:
+        """The next clock of a part that is still to be answered, packed or handed over."""
+        wave = wave_of(self.part)
+        begun = say_pickup_begun(wave, is_packed=self.screen == "ready", zone=self.zone, now=self.now)
+        if self.screen == "over" or begun:
+            return "" if self.screen == "over" else begun
         if self._deadline is not None:
             sentence = "answer" if self.screen == "answer" else "ready"
             sentence = "late" if self._deadline < self.now else sentence
             return say_moment(sentence, self._deadline, zone=self.zone, now=self.now)
-        moment = fetched_at(self.part)
-        if self.screen != "ready" or moment is None:
+        if self.screen != "ready" or wave is None:
             return ""
-        end = self.part.hand_over.wave.ends_at
-        return say_moment("fetched_between", moment, zone=self.zone, now=self.now, end=end)
+        return say_moment("fetched_between", wave.starts_at, zone=self.zone, now=self.now, end=wave.ends_at)
 
     def _over_words(self) -> str:
         if self.part.state == StallOrderState.CANCELLED:

@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 from oscar_marketplace.money import format_money
 from oscar_marketplace.orders.goods_names import name_at_stall
 from oscar_marketplace.orders.models import StallOrder
-from oscar_marketplace.stall_area.moments import say_day_and_time, say_moment
+from oscar_marketplace.stall_area.moments import say_day_and_time, say_moment, say_pickup_begun
 from oscar_marketplace.stall_area.page import StallPage
-from oscar_marketplace.stall_area.queries import fetched_at, sold_on, work_of_stall
+from oscar_marketplace.stall_area.queries import fetched_at, sold_on, wave_of, work_of_stall
 from oscar_marketplace.stalls import permissions
 
 #: Pictures on a card; the number beside them says how many things there are in all.
@@ -60,16 +60,22 @@ class TodayPage(StallPage):
         return ngettext("%(n)d bag · %(amount)s", "%(n)d bags · %(amount)s", n) % {"n": n, "amount": amount}
 
     def _when_to_answer(self, part: StallOrder) -> str:
-        return self._deadline("before", part.accept_by)
+        return self._pickup_begun(part) or self._deadline("before", part.accept_by)
 
     def _when_ready(self, part: StallOrder) -> str:
-        return self._deadline("ready", part.ready_by)
+        return self._pickup_begun(part) or self._deadline("ready", part.ready_by)
 
     def _deadline(self, sentence: str, moment: datetime | None) -> str:
         if moment is None:
             return ""
         return say_moment("late" if moment < self.now else sentence, moment, zone=self.zone, now=self.now)
 
+    def _pickup_begun(self, part: StallOrder, *, is_packed: bool = False) -> str:
+        return say_pickup_begun(wave_of(part), is_packed=is_packed, zone=self.zone, now=self.now)
+
     def _when_fetched(self, part: StallOrder) -> str:
+        begun = self._pickup_begun(part, is_packed=True)
+        if begun:
+            return begun
         moment = fetched_at(part)
         return say_moment("fetched", moment, zone=self.zone, now=self.now) if moment else ""

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Permission
 from oscar.core.loading import get_model
 
 from oscar_marketplace.audit.record import SYSTEM, record
+from oscar_marketplace.commissions.models import StallOrderCommission
 from oscar_marketplace.ledger.models import AccountKind
 from oscar_marketplace.ledger.post import AccountKey, Line, post
 from oscar_marketplace.listings.models import LineWish, PreparationOption, StockHold
@@ -27,9 +28,12 @@ from oscar_marketplace.orders.models import (
     StallOrderLine,
 )
 from oscar_marketplace.outbox.models import OutboxEvent
+from oscar_marketplace.payments.bank.models import BankLine, BankReference, BankStatement
 from oscar_marketplace.payments.inbox_models import ProviderNotification
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.payments.refund_models import Refund
+from oscar_marketplace.payouts.accounts import set_account
+from oscar_marketplace.payouts.models import Payout, PayoutBatch, PayoutLine
 from oscar_marketplace.stalls.models import StallClosure
 from oscar_marketplace.test import factories
 
@@ -147,12 +151,30 @@ def world(part):
     event = OutboxEvent.objects.create(key="order_placed:1", topic="order_placed")
     Message.objects.create(event=event, recipient="contact:1", channel="email", template="order_placed", language="es")
     apps.get_model("oscar_marketplace", "JobRun").objects.create(job="send_outbox")
+    statement = BankStatement.objects.create(account="transfer", sha256="0" * 64)
+    BankReference.objects.create(charge=part.charge_shares.get().charge, reference="1234560")
+    BankLine.objects.create(
+        statement=statement, account="transfer", key="id:1", booked_on=NOW.date(), amount=3200, currency="MXN"
+    )
     taken = AccountKey(AccountKind.PSP, "MXN", provider="dummy")
     lines = [Line(taken, 3200), Line(AccountKey(AccountKind.RECEIVABLE, "MXN"), -3200)]
     post("capture", part.charge_shares.get().charge, lines, order=part.order, at=NOW)
     charge = part.charge_shares.get().charge
     Refund.objects.create(charge=charge, source=f"stallorder:{part.pk}", key="ref-r1", amount=100, currency="MXN")
     ProviderNotification.objects.create(provider="dummy", event_id="evt-1", sha256="0" * 64)
+    rule = factories.make_commission_rule(market.operator, title="Halls")
+    StallOrderCommission.objects.create(stall_order=part, rule=rule, percent=rule.percent, title=rule.title)
+    payable = AccountKey(AccountKind.PAYABLE, "MXN", operator_id=stall.operator_id, stall_id=stall.pk)
+    lines = [Line(AccountKey(AccountKind.RECEIVABLE, "MXN"), 3200), Line(payable, -3200)]
+    sold = post("sale", part, lines, order=part.order, at=NOW).postings.get(amount=-3200)
+    payee = stall.tenures.get().payee
+    names = {"operator": stall.operator, "method": "cash"}
+    batch = PayoutBatch.objects.create(reference="P20261124-AAAA0000", **names)
+    payout = Payout.objects.create(
+        batch=batch, payee=payee, reference="P20261124-AAAA0000-1", currency="MXN", amount=3200, **names
+    )
+    PayoutLine.objects.create(payout=payout, posting=sold)
+    set_account(payee, number="032180000118359719", holder="Rosario", by=SYSTEM)
     for model in apps.get_app_config("oscar_marketplace").get_models():
         assert model.objects.exists(), f"the world has no {model.__name__}"
     return part

@@ -19,6 +19,9 @@ from tests.oscar_marketplace.admin.conftest import make_part, our_admins
 WITHIN_OTHERS = {"BagMove", "WavePlace"}
 READ_ONLY = [
     "auditentry",
+    "bankline",
+    "bankreference",
+    "bankstatement",
     "charge",
     "checkoutattempt",
     "contact",
@@ -33,6 +36,8 @@ READ_ONLY = [
     "outboxevent",
     "providernotification",
     "refund",
+    "payout",
+    "payoutbatch",
     "stallorder",
     "stockhold",
     "wave",
@@ -74,6 +79,7 @@ def test_searching_and_filtering_open_too(admin, world):
             assert admin.get(url(name, "changelist"), {"q": "1"}).status_code == 200, name
     for name, filters in {
         "outboxevent": {"delivery": "dead"},
+        "bankline": {"queue": "person"},
         "auditentry": {"task": "stock_below_promised"},
         "charge": {"needs_review__exact": "1"},
         "decision": {"answered_at__isempty": "1"},

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oscar_marketplace.commissions.amount import kept_of
+from oscar_marketplace.commissions.models import StallOrderCommission
 from oscar_marketplace.ledger.post import check
 from oscar_marketplace.money import allocate, from_minor
 from oscar_marketplace.orders.models import OrderCharge, StallOrder
@@ -22,6 +24,20 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 ENDS = [S.DELIVERED, S.COMPLETED, S.CANCELLED, S.RETURNED, S.REJECTED, S.UNANSWERED]
 HANDED_OVER = {S.DELIVERED, S.COMPLETED}
 
+money = st.integers(0, 20_000).map(lambda minor: from_minor(minor, "MXN"))
+percents = st.decimals(0, 100, places=2)
+terms = st.one_of(
+    st.none(),
+    st.builds(StallOrderCommission, kind=st.just("fixed"), fixed=money, tax_percent=percents),
+    st.builds(
+        StallOrderCommission,
+        kind=st.just("percent"),
+        percent=percents,
+        floor=st.none() | money,
+        cap=st.none() | money,
+        tax_percent=percents,
+    ),
+)
 parts = st.lists(
     st.fixed_dictionaries(
         {
@@ -29,6 +45,7 @@ parts = st.lists(
             "packed_percent": st.integers(1, 110),
             "end": st.sampled_from(ENDS),
             "is_house": st.booleans(),
+            "terms": terms,
         }
     ),
     min_size=1,
@@ -111,9 +128,9 @@ class Journal:
         found = {}
         for entry in self.entries.values():
             for line in entry.lines:
-                if line.account.kind == "receivable":
-                    whole, last = found.get((entry.source, entry.kind), (0, 0))
-                    found[entry.source, entry.kind] = (whole + line.amount, max(last, entry.sequence))
+                key = (entry.source, entry.kind, line.account.kind)
+                whole, last = found.get(key, (0, 0))
+                found[key] = (whole + line.amount, max(last, entry.sequence))
         return found
 
     def balances(self):
@@ -124,12 +141,13 @@ class Journal:
         return sums
 
 
-def settle(journal, wanted, rows, shares, operator_ids):
+def settle(journal, wanted, rows, shares, operator_ids, frozen=None):
     books = Books(
         wanted={row.pk for row in wanted},
         parts={row.pk: row for row in rows},
         shares=[share for share in shares if share.charge.captured],
         posted=journal.posted(),
+        terms=frozen or {},
         operators=operator_ids,
         given_up=set(),
         moments={},
@@ -146,15 +164,17 @@ def test_every_basket_ends_with_nothing_owed_by_the_shopper(order):
     shares = shares_of(charges, fee)
     journal, operators = Journal(), {1: 1}
     ends = {pk: asked["end"] for pk, asked in enumerate(order["parts"], start=1)}
+    frozen = {row.pk: asked["terms"] for row, asked in zip(rows, order["parts"], strict=True)}
+    frozen = {pk: terms for pk, terms in frozen.items() if terms is not None and rows[pk - 1].kind == "stall"}
 
-    settle(journal, rows, rows, shares, operators)
+    settle(journal, rows, rows, shares, operators, frozen)
     for row in rows:
         row.__dict__["state"] = ends[row.pk]
         row.released_at = NOW
         if order["way"] == "cash" and row.kind == "stall" and row.state in HANDED_OVER:
             next(charge for charge, paid in charges if paid == [row]).captured = _minor(row.final_incl_tax)
-        settle(journal, [row], rows, shares, operators)
-    again = settle(journal, rows, rows, shares, operators)
+        settle(journal, [row], rows, shares, operators, frozen)
+    again = settle(journal, rows, rows, shares, operators, frozen)
 
     sums = journal.balances()
     taken = sum(charge.captured for charge, _rows in charges)
@@ -163,12 +183,17 @@ def test_every_basket_ends_with_nothing_owed_by_the_shopper(order):
     assert sums.get("receivable", 0) == 0
     assert sums.get("cash_stall", 0) == 0
     assert sums.get("psp", 0) == (0 if order["way"] == "cash" else taken)
-    assert all(sums.get(kind, 0) <= 0 for kind in ("payable", "credit_customer", "house_sales", "order_charges"))
-    if order["way"] == "cash":
-        assert sums.get("payable", 0) == 0
-    else:
-        delivered = [row for row in rows if row.kind == "stall" and row.state in HANDED_OVER]
-        assert -sums.get("payable", 0) == sum(_minor(row.final_incl_tax) for row in delivered)
+    assert all(sums.get(kind, 0) <= 0 for kind in ("credit_customer", "house_sales", "order_charges"))
+    delivered = [row for row in rows if row.kind == "stall" and row.state in HANDED_OVER]
+    sold = sum(_minor(row.final_incl_tax) for row in delivered)
+    agreed = [(frozen[row.pk], _minor(row.final_incl_tax)) for row in delivered if row.pk in frozen]
+    kept = [kept_of(terms, amount, currency="MXN") for terms, amount in agreed]
+    assert -sums.get("commission", 0) == sum(each.fee for each in kept)
+    assert -sums.get("commission_tax", 0) == sum(each.tax for each in kept)
+    # A stall that took cash has its money and owes what is kept of it.
+    online = 0 if order["way"] == "cash" else sold
+    assert -sums.get("payable", 0) == online - sum(each.whole for each in kept)
+    assert all(each.whole >= 0 for each in kept) and sum(each.whole for each in kept) <= sold
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

@@ -355,7 +355,7 @@ def test_statements_do_not_grow_with_lines_or_stalls(market):
 
 
 #: SELECTs, INSERTs, UPDATEs and savepoints of ``place_order`` for any number of lines and stalls of one market.
-PINNED_STATEMENTS = 40
+PINNED_STATEMENTS = 41
 
 
 def test_a_closure_announced_after_the_page_was_shown_is_refused(basket, wave, market):

@@ -29,6 +29,7 @@ from oscar_marketplace.payments.refunds import (
 from oscar_marketplace.payments.start import start_payment
 from oscar_marketplace.test import factories
 from oscar_marketplace.test.stall_orders import SHOPPER, fresh
+from tests.oscar_marketplace.payments.bank_world import bring, row
 from tests.oscar_marketplace.payments.test_capture import balances, later, pack
 
 pytestmark = pytest.mark.django_db
@@ -217,3 +218,21 @@ class TestGrants:
             grant_refund(parts[2], amount=D("1.00"), liable="stall", by=city, reason="?")
 
         assert refused.value.code == "not_delivered"
+
+
+def test_a_transfer_too_much_and_a_second_one_go_back_by_hand(waiting, city):
+    name = waiting.bank_reference.reference
+    bring(row("210.00", name, number="1"))
+    bring(row("202.49", name, number="2"))
+
+    refunds = request_refunds(waiting.order_id)
+    for refund in refunds:
+        give_back_by_transfer(refund, by=city, reason="SPEI 9")
+
+    assert [(refund.amount, refund.state) for refund in refunds] == [(751, R.NEEDS_DESTINATION)] + [
+        (20249, R.NEEDS_DESTINATION)
+    ]
+    assert request_refunds(waiting.order_id) == []
+    assert Charge.objects.get().refunded == 0, "it was beside what the charge took"
+    assert balances() == {"bank": 20249, "receivable": -20249}
+    assert list(troubles()) == []

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from oscar_marketplace.aftersales.pack import pack_part
 from oscar_marketplace.audit.record import Actor
@@ -62,6 +63,12 @@ class Counter:
         pack_part(part, by=self.actor, version=part.version, packed=packed, bags=bags)
         HandOver.objects.filter(stall_orders=part).update(code=code)
         return fresh(part)
+
+    def pickup_is(self, *, begins, ends):
+        """Move the pick-up time of all orders; in minutes from now."""
+        now = timezone.now()
+        begins, ends = now + timedelta(minutes=begins), now + timedelta(minutes=ends)
+        type(self.wave).objects.filter(pk=self.wave.pk).update(starts_at=begins, ends_at=ends, cutoff_at=begins)
 
     # -- pages --------------------------------------------------------------------------------------------------------
 

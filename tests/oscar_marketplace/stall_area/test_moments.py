@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from oscar_marketplace.stall_area.moments import say_day_and_time, say_moment
+from oscar_marketplace.markets.models import Wave
+from oscar_marketplace.stall_area.moments import say_day_and_time, say_moment, say_pickup_begun
 from oscar_marketplace.test.factories import at
 
 ZONE = ZoneInfo("America/Mexico_City")
@@ -38,3 +39,33 @@ def test_a_stretch_of_time_says_both_ends():
     words = say_moment("fetched_between", start, zone=ZONE, now=NOW, end=end)
 
     assert words == "They come for it from noon to 2 p.m."
+
+
+@pytest.mark.parametrize(
+    ("now", "to_pack", "packed"),
+    [
+        ("2026-11-24 11:59", "", ""),
+        (
+            "2026-11-24 12:00",
+            "Should be ready now: they come for it until 2 p.m.",
+            "They come for it now, until 2 p.m.",
+        ),
+        (
+            "2026-11-24 13:59",
+            "Should be ready now: they come for it until 2 p.m.",
+            "They come for it now, until 2 p.m.",
+        ),
+        ("2026-11-24 14:00", *["The pick-up time has passed: it ended at 2 p.m."] * 2),
+        ("2026-11-25 08:00", *["The pick-up time has passed: it ended on Tuesday 24, 2 p.m."] * 2),
+    ],
+)
+def test_a_pickup_time_that_has_begun_or_passed_is_said_in_words(now, to_pack, packed):
+    wave = Wave(starts_at=at("2026-11-24 12:00", ZONE), ends_at=at("2026-11-24 14:00", ZONE))
+
+    said = [say_pickup_begun(wave, is_packed=is_packed, zone=ZONE, now=at(now, ZONE)) for is_packed in (False, True)]
+
+    assert said == [to_pack, packed]
+
+
+def test_without_a_pickup_time_none_has_begun():
+    assert say_pickup_begun(None, is_packed=False, zone=ZONE, now=NOW) == ""

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from decimal import Decimal as D
 
 import pytest
 from django.db import connection
@@ -10,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from oscar_marketplace.aftersales.deliver import deliver_part
+from oscar_marketplace.audit.record import Actor
+from oscar_marketplace.commissions.change import change_rule
 from oscar_marketplace.ledger.models import LedgerTransaction
 from oscar_marketplace.orders import advance
 from oscar_marketplace.orders.models import StallOrder
@@ -117,9 +120,57 @@ def test_the_file_has_a_row_for_each_order(counter):
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert f'filename="{counter.stall.slug}-{day:%Y-%m}.csv"' in response["Content-Disposition"]
     assert rows == [
-        ["Day", "Order", "Sold", "Cash", "Online", "Kept by the market", "Owed to you"],
-        [str(day), cash.short_number, "32.00", "32.00", "0.00", "0.00", "0.00"],
-        [str(day), online.short_number, "64.00", "0.00", "64.00", "0.00", "64.00"],
+        ["Day", "Order", "Sold", "Cash", "Online", "Kept by the market", "Owed to you", "Why it was kept"],
+        [str(day), cash.short_number, "32.00", "32.00", "0.00", "0.00", "0.00", ""],
+        [str(day), online.short_number, "64.00", "0.00", "64.00", "0.00", "64.00", ""],
+    ]
+
+
+def test_what_was_kept_of_each_order_stands_beside_it_with_the_reason(counter):
+    rule = factories.make_commission_rule(
+        counter.market.operator, title="Halls", percent=D("5"), cap=D("20.00"), tax_percent=D("16")
+    )
+    goods = counter.sells("Jitomate", "32.00")
+    cash, online = sold_for_cash(counter, goods), sold_online(counter, goods, steps=8)
+    change_rule(rule, changes={"title": "Dearer", "percent": D("50")}, by=Actor("city"))
+
+    text = text_of(counter.get("money"))
+
+    why = "Halls: 5% of what the shopper pays for the goods, at most $20.00. Tax: 16% of what is kept, on top of it."
+    assert "Owed to you now $58.43" in text
+    assert (
+        "Sold $96.00 In cash at the counter $32.00 Paid online $64.00 Kept by the market $5.57 Owed to you $58.43"
+        in text
+    )
+    assert f"{cash.short_number}, cash, kept $1.86 {why} $32.00 -$1.86" in text
+    assert f"{online.short_number}, online, kept $3.71 {why} $64.00 $60.29" in text
+    assert "Dearer" not in text
+    assert 'href="/fees/#operator-' in counter.get("money").content.decode()
+
+
+def test_a_stall_that_only_took_cash_owes_the_markets_part(counter):
+    factories.make_commission_rule(counter.market.operator)
+    sold_for_cash(counter, counter.sells("Jitomate", "32.00"))
+
+    text = text_of(counter.get("money"))
+
+    assert "You owe the market now $1.60 The market's part of what you sold in cash." in text
+    assert "Owed to you now" not in text
+
+
+def test_the_file_says_what_was_kept_and_why(counter):
+    factories.make_commission_rule(counter.market.operator, title="=Halls")
+    sold_for_cash(counter, counter.sells("Jitomate", "32.00"))
+
+    rows = list(csv.reader(io.StringIO(counter.get("money-csv").content.decode("utf-8-sig"))))
+
+    assert rows[1][2:] == [
+        "32.00",
+        "32.00",
+        "0.00",
+        "1.60",
+        "-1.60",
+        "'=Halls: 5% of what the shopper pays for the goods.",
     ]
 
 
@@ -141,7 +192,7 @@ def test_no_order_adds_a_statement(counter):
     with CaptureQueriesContext(connection) as many:
         counter.get("money")
 
-    assert len(few) == len(many) <= 15
+    assert len(few) == len(many) <= 16
     assert LedgerTransaction.objects.count() == 9
 
 

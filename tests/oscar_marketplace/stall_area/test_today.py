@@ -60,6 +60,30 @@ def test_a_late_answer_says_that_it_is_late(counter):
     assert "Late: it was due at" in text_of(counter.get("today"))
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends", "to_do", "ready"),
+    [
+        (-1, 59, "Should be ready now: they come for it until", "They come for it now, until"),
+        (-61, -1, "The pick-up time has passed: it ended", "The pick-up time has passed: it ended"),
+    ],
+    ids=["begun", "passed"],
+)
+def test_a_pickup_time_that_has_begun_or_passed_is_said_on_each_card_and_page(counter, begins, ends, to_do, ready):
+    goods = counter.sells("Jitomate")
+    new, accepted, packed = counter.new((goods, 4)), counter.accepted((goods, 4)), counter.ready((goods, 4))
+    counter.pickup_is(begins=begins, ends=ends)
+
+    cards = [
+        text_of(counter.get("today")).partition(f"Order {part.short_number}")[2] for part in (new, accepted, packed)
+    ]
+    pages = [text_of(counter.get("order", part)) for part in (new, accepted, packed)]
+
+    for said, shown in zip([to_do, to_do, ready], cards, strict=True):
+        assert said in shown.partition("Order ")[0]
+    for said, shown in zip([to_do, to_do, ready], pages, strict=True):
+        assert said in shown
+
+
 def test_an_order_nobody_has_paid_or_promised_is_not_shown(counter):
     order = factories.place([(counter.sells("Jitomate"), 4)], waves=[counter.wave])
 

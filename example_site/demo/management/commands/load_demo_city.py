@@ -4,7 +4,9 @@ from argparse import ArgumentParser
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from example_site.demo.bank_file import write_bank_file
 from example_site.demo.city import load_city
 from example_site.demo.load_stalls import ADMIN, PASSWORD
 from example_site.demo.order_history import orders_to_follow
@@ -45,6 +47,8 @@ class Command(BaseCommand):
         tally = load_city(say=self.stderr.write, with_orders=not options["without_orders"])
         self.stderr.write(f"{tally.created} rows created, {tally.changed} changed.")
         self.stdout.write(LOGINS % {"password": PASSWORD, "admin": ADMIN})
+        if (path := write_bank_file(timezone.now())) is not None:
+            self.stderr.write(f"What the bank would say of it: marketplace_bank_import {path} --account transfer")
         orders = [f"  {words:<40} {tracking_path(order)}" for words, order in orders_to_follow()]
         if orders:
             self.stdout.write("\n".join(["", "Orders to follow without an account:", "", *orders]))
