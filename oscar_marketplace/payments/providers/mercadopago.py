@@ -195,7 +195,13 @@ class MercadoPagoProvider(Provider):
 
     def resolve(self, hint: Hint) -> str:
         with _read_carefully():
-            return self._payment(hint.external_id)["external_reference"] or ""
+            payment = self._payment(hint.external_id)
+            reference, status = payment["external_reference"] or "", payment["status"]
+            listed = {str(each["id"]): each["status"] for each in self._payments(reference)} if reference else {}
+        if reference and listed.get(hint.external_id) != status:
+            # The charge is fetched by its list of payments: not before this one is in it as it is now.
+            raise ProviderTimeout(code="not_listed_yet")
+        return reference
 
     # -- taking, giving up ---------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from oscar_marketplace.test.fake_mercadopago import FAULTS, FakeMercadoPago
 from oscar_marketplace.test.mercadopago_contract import complaints
 from tests.oscar_marketplace.payments.test_mercadopago_charge import fetch, refund_of, request
 
-CONTRACTS = Path(os.environ.get("MARKETPLACE_CONTRACTS", "../shared/contracts"))
+CONTRACTS = Path(os.environ.get("MARKETPLACE_CONTRACTS", Path(__file__).resolve().parents[4] / "shared" / "contracts"))
 
 
 @pytest.fixture

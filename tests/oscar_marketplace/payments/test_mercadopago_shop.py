@@ -121,6 +121,34 @@ def test_a_notification_about_a_payment_that_is_not_ours_moves_nothing(client, f
     assert (fresh(charge).state, fresh(charge).needs_review) == (ChargeState.ACTION_REQUIRED, False)
 
 
+def test_a_payment_that_is_not_in_the_list_yet_is_not_missed(client, fake, charge):
+    number = fake.pay(charge.external_id)
+    fake.unlisted.add(number)
+    deliver(client, fake)
+    work_off()
+    waits = ProviderNotification.objects.get()
+    fake.unlisted.clear()
+
+    act_on(waits.pk, now=later())
+
+    assert waits.state == "new"
+    assert fresh(charge).state == ChargeState.CAPTURED
+
+
+def test_a_voucher_paid_after_it_was_given_up_is_money_that_came_late(client, fake, charge, parts):
+    voucher = fake.pend_cash(charge.external_id)
+    fetch_and_apply(charge.pk)
+    start_payment(parts[0].order, provider="cash", by=SHOPPER)
+    given_up = (fresh(charge).state, fake.payments[voucher]["status"])
+    fake.pay_cash_late(voucher)
+
+    deliver(client, fake)
+    work_off()
+
+    assert given_up == (ChargeState.CANCELLED, "cancelled")
+    assert (fresh(charge).state, fresh(charge).received, fresh(charge).needs_review) == ("captured", 20200, True)
+
+
 def test_repeated_shuffled_and_late_notifications_end_alike(client, fake, charge):
     voucher = fake.pend_cash(charge.external_id)
     fake.pay_cash_late(voucher)
