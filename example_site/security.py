@@ -12,7 +12,12 @@ POLICY = (
 #: A preview may be shown in a frame of Wagtail's editor.
 FRAMES = ("frame-ancestors 'none'", "frame-ancestors 'self'")
 #: Where the button to pay leads, by provider: browsers hold a form to its policy through redirects, too.
-PAYMENT_PAGES = {"stripe": "https://checkout.stripe.com https://payments.stripe.com"}
+PAYMENT_PAGES = {
+    "mercadopago": " ".join(
+        f"https://*.mercadopago.{each}" for each in ("cl", "com.ar", "com.br", "com.co", "com.mx", "com.pe", "com.uy")
+    ),
+    "stripe": "https://checkout.stripe.com https://payments.stripe.com",
+}
 LEFT_OUT = ("/dashboard/", "/admin/", "/oscar/", "/cms/")
 
 

@@ -261,7 +261,9 @@ if os.environ.get("MERCADOPAGO_ACCESS_TOKEN"):
             "ACCESS_TOKEN": token,
             # A token ends with the number of its account.
             "COLLECTOR_ID": os.environ.get("MERCADOPAGO_COLLECTOR_ID", token.rpartition("-")[2]),
+            "POLLS_ONLY": not os.environ.get("MERCADOPAGO_WEBHOOK_SECRETS"),
             "WEBHOOK_SECRETS": os.environ.get("MERCADOPAGO_WEBHOOK_SECRETS", "").split(),
+            "I_KNOW_NO_MONEY_MOVES": True,
             "COUNTRY": os.environ.get("MERCADOPAGO_COUNTRY", "MX"),
         },
     }

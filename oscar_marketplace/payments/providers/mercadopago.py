@@ -55,7 +55,8 @@ logger = logging.getLogger("oscar_marketplace.payments")
 PAGE_MINUTES = 60
 VOUCHER_HOURS = 48
 #: Ways to pay that take hours or days: vouchers paid at a shop, and transfers at a machine or by a bank's page.
-DELAYED_TYPES = frozenset({"ticket", "atm", "bank_transfer"})
+DELAYED_TYPES = ("ticket", "atm", "bank_transfer")
+CARD = "credit_card"
 #: Attempts on one page that are looked at.
 MOST_ATTEMPTS = 50
 #: How long Mercado Pago surely remembers an idempotency key; a day is said, so this is less.
@@ -66,7 +67,8 @@ OVER = {ChargeState.FAILED, ChargeState.CANCELLED, ChargeState.EXPIRED}
 class MercadoPagoProvider(Provider):
     """OPTIONS: ``ACCESS_TOKEN``, ``COLLECTOR_ID``, ``WEBHOOK_SECRETS`` [secret, ...], ``COUNTRY`` ("MX"),
     ``PUBLIC_KEY``, ``EXCLUDED_TYPES`` and ``EXCLUDED_METHODS`` (Mercado Pago's names), ``PAGE_MINUTES`` (60),
-    ``VOUCHER_HOURS`` (48), ``STATEMENT``, ``LABEL``; for tests only ``HTTP_CLIENT``.
+    ``VOUCHER_HOURS`` (48), ``STATEMENT``, ``LABEL``, ``POLLS_ONLY`` (no notifications: the clock asks); for tests only
+    ``HTTP_CLIENT``. Vouchers and transfers are left out unless ``EXCLUDED_TYPES`` says otherwise.
     """
 
     def label(self) -> str:
@@ -82,7 +84,13 @@ class MercadoPagoProvider(Provider):
 
     def capabilities(self, *, currency: str) -> Capabilities:
         # The page takes at once; only payments made otherwise can be set aside.
-        return Capabilities(refunds=True, is_delayed=self._is_delayed, currencies=frozenset({self._currency}))
+        return Capabilities(
+            refunds=True,
+            is_delayed=self._is_delayed,
+            currencies=frozenset({self._currency}),
+            # Goods are kept for days only where nobody can pay at once: else each page left open would keep them.
+            days_to_pay=-(-self._voucher_hours // 24) if self._is_delayed and CARD in self._excluded else 0,
+        )
 
     def why_not(self, *, amount: int, currency: str) -> str:
         if currency != self._currency:
@@ -137,13 +145,14 @@ class MercadoPagoProvider(Provider):
         if self.options.get("STATEMENT"):
             body["statement_descriptor"] = self.options["STATEMENT"]
         methods = {
-            "excluded_payment_types": [{"id": each} for each in self.options.get("EXCLUDED_TYPES", ())],
+            "excluded_payment_types": [{"id": each} for each in self._excluded],
             "excluded_payment_methods": [{"id": each} for each in self.options.get("EXCLUDED_METHODS", ())],
         }
         body["payment_methods"] = {name: ids for name, ids in methods.items() if ids}
         if self._is_delayed:
-            hours = self.options.get("VOUCHER_HOURS", VOUCHER_HOURS)
-            body["date_of_expiration"] = timestamp(now + timedelta(hours=hours))
+            last = now + timedelta(hours=self._voucher_hours)
+            # Not longer than the goods are kept.
+            body["date_of_expiration"] = timestamp(min(last, request.pay_until or last))
         return body
 
     # -- what became of it ---------------------------------------------------------------------------------------------
@@ -316,7 +325,15 @@ class MercadoPagoProvider(Provider):
 
     @property
     def _is_delayed(self) -> bool:
-        return not set(self.options.get("EXCLUDED_TYPES", ())) >= DELAYED_TYPES
+        return not set(self._excluded) >= set(DELAYED_TYPES)
+
+    @property
+    def _excluded(self) -> list[str]:
+        return list(self.options.get("EXCLUDED_TYPES", DELAYED_TYPES))
+
+    @property
+    def _voucher_hours(self) -> int:
+        return self.options.get("VOUCHER_HOURS", VOUCHER_HOURS)
 
     def _payments(self, reference: str) -> list[dict]:
         """The attempts to pay under one of our references, those of another account or mode left out."""

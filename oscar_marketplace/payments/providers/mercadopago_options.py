@@ -17,6 +17,7 @@ KNOWN = {
     "VOUCHER_HOURS",
     "STATEMENT",
     "LABEL",
+    "POLLS_ONLY",
     "I_KNOW_NO_MONEY_MOVES",
     "HTTP_CLIENT",
 }
@@ -27,7 +28,7 @@ def mistakes_in(options: dict, *, is_debug: bool) -> list[str]:
     return [
         *_in_token(options, is_debug=is_debug),
         *_in_account(options),
-        *_in_webhook_secrets(options.get("WEBHOOK_SECRETS")),
+        *([] if options.get("POLLS_ONLY") else _in_webhook_secrets(options.get("WEBHOOK_SECRETS"))),
         *_in_the_rest(options),
     ]
 
@@ -73,7 +74,10 @@ def _in_account(options: dict) -> list[str]:
 def _in_webhook_secrets(secrets) -> list[str]:
     example = "{'WEBHOOK_SECRETS': ['...']}, with the secret signature of Your integrations, Webhooks"
     if not secrets:
-        return [f"WEBHOOK_SECRETS is missing, so Mercado Pago cannot tell us of payments: write {example}."]
+        return [
+            f"WEBHOOK_SECRETS is missing, so Mercado Pago cannot tell us of payments: write {example}; "
+            "or 'POLLS_ONLY': True."
+        ]
     if not isinstance(secrets, list | tuple) or not all(isinstance(s, str) and len(s) >= 16 for s in secrets):
         return [f"WEBHOOK_SECRETS must be a list of secrets, none of them empty or short: write {example}."]
     return []

@@ -26,7 +26,7 @@ def fake():
 
 @pytest.fixture
 def provider(fake):
-    return MercadoPagoProvider("mp", fake.options())
+    return MercadoPagoProvider("mp", fake.options(EXCLUDED_TYPES=[]))
 
 
 def request(**changes):
@@ -88,6 +88,14 @@ def test_the_page_asks_for_the_whole_amount_under_our_name(provider, fake):
     assert timedelta(minutes=59) < ends - before < timedelta(minutes=61)
     assert timedelta(hours=47) < voucher_ends - before < timedelta(hours=49)
     assert fact.redirect_url.startswith("https://sandbox.mercadopago.com.mx/")
+
+
+def test_a_voucher_cannot_be_paid_longer_than_the_goods_are_kept(provider, fake):
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=5)
+
+    provider.start(request(pay_until=until))
+
+    assert datetime.fromisoformat(fake.sent[-1].body["date_of_expiration"]) == until
 
 
 def test_a_site_without_https_asks_for_no_automatic_return(provider, fake):

@@ -79,6 +79,11 @@ class TestMercadoPago(contract.ProviderContract):
 class TestMercadoPagoVoucher(TestMercadoPago):
     """Cash at a shop, paid later."""
 
+    @pytest.fixture
+    def provider(self, settings):
+        settings.DEBUG = True
+        return MercadoPagoProvider("mp", FakeMercadoPago().options(EXCLUDED_TYPES=["credit_card"]))
+
     def shopper_pays(self, provider, fact):
         fake = self.fake(provider)
         fake.pay_cash_late(fake.pend_cash(self.page_of(provider, fact)))

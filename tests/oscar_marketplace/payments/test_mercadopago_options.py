@@ -16,6 +16,7 @@ def mistakes(**options):
 def test_right_options_have_no_mistakes():
     assert mistakes() == []
     assert mistakes(EXCLUDED_TYPES=["ticket"], PAGE_MINUTES=30, VOUCHER_HOURS=24, STATEMENT="MERCADO") == []
+    assert mistakes(WEBHOOK_SECRETS=[], POLLS_ONLY=True) == []
 
 
 @pytest.mark.parametrize(
@@ -58,12 +59,21 @@ def test_a_country_we_do_not_know_is_a_sentence_and_not_a_crash():
 
 
 @pytest.mark.parametrize(
-    ("excluded", "is_delayed"), [([], True), (["ticket"], True), (["ticket", "atm", "bank_transfer"], False)]
+    ("options", "is_delayed", "days"),
+    [
+        ({}, False, 0),
+        ({"EXCLUDED_TYPES": ["ticket", "atm", "bank_transfer", "debit_card"]}, False, 0),
+        ({"EXCLUDED_TYPES": []}, True, 0),
+        ({"EXCLUDED_TYPES": ["ticket"]}, True, 0),
+        ({"EXCLUDED_TYPES": ["credit_card", "debit_card"]}, True, 2),
+        ({"EXCLUDED_TYPES": ["credit_card"], "VOUCHER_HOURS": 73}, True, 4),
+    ],
 )
-def test_vouchers_and_transfers_take_their_time(excluded, is_delayed):
-    provider = MercadoPagoProvider("mp", {**GOOD, "EXCLUDED_TYPES": excluded})
+def test_vouchers_and_transfers_take_their_time(options, is_delayed, days):
+    provider = MercadoPagoProvider("mp", {**GOOD, **options})
 
-    assert provider.capabilities(currency="MXN").is_delayed is is_delayed
+    can = provider.capabilities(currency="MXN")
+    assert (can.is_delayed, can.days_to_pay) == (is_delayed, days)
     assert ("takes longer" in provider.hint(stall_count=1)) is is_delayed
 
 

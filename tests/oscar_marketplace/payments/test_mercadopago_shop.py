@@ -30,7 +30,7 @@ def fake(settings):
         **django_settings.OSCAR_MARKETPLACE_PAYMENT_PROVIDERS,
         "mp": {
             "BACKEND": "oscar_marketplace.payments.providers.mercadopago.MercadoPagoProvider",
-            "OPTIONS": fake.options(),
+            "OPTIONS": fake.options(EXCLUDED_TYPES=[]),
         },
     }
     return fake
