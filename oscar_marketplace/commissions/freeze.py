@@ -28,7 +28,7 @@ class Sale:
 
 
 @dataclass
-class _StallFacts:
+class StallFacts:
     """Nothing known: no trade and never approved, so that no rule for a trade or for the first days fits."""
 
     trade_ids: set[int] = field(default_factory=set)
@@ -49,7 +49,7 @@ def freeze_commissions(sales: Iterable[Sale], *, now: datetime) -> list[StallOrd
     facts = _facts({sale.stall_id for sale in sales}) if any(map(_asks_of_stall, rules)) else {}
     frozen = []
     for sale in sales:
-        rule = first_that_fits(rules, sale, facts.get(sale.stall_id, _StallFacts()), now=now)
+        rule = first_that_fits(rules, sale, facts.get(sale.stall_id, StallFacts()), now=now)
         if rule is not None:
             terms = {name: getattr(rule, name) for name in TERMS}
             frozen.append(StallOrderCommission(stall_order_id=sale.stall_order_id, rule=rule, **terms))
@@ -59,7 +59,7 @@ def freeze_commissions(sales: Iterable[Sale], *, now: datetime) -> list[StallOrd
 
 
 def first_that_fits(
-    rules: Iterable[CommissionRule], sale: Sale, stall: _StallFacts, *, now: datetime
+    rules: Iterable[CommissionRule], sale: Sale, stall: StallFacts, *, now: datetime
 ) -> CommissionRule | None:
     """The first of ``rules``, which come in their order. Days are days of the sale's zone."""
     today = now.astimezone(sale.zone).date()
@@ -90,14 +90,14 @@ def _asks_of_stall(rule: CommissionRule) -> bool:
     return rule.trade_id is not None or rule.first_days is not None
 
 
-def _facts(stall_ids: set[int]) -> dict[int, _StallFacts]:
+def _facts(stall_ids: set[int]) -> dict[int, StallFacts]:
     """The trades of stalls and when they were approved, which the audit trail says: one statement."""
     target = Concat(Value("stall:"), Cast(OuterRef("pk"), CharField()))
     approvals = AuditEntry.objects.filter(target=target, verb="approve_stall").order_by("pk")
     rows = Stall.objects.filter(pk__in=stall_ids).annotate(approved_at=Subquery(approvals.values("at")[:1]))
-    found: dict[int, _StallFacts] = {}
+    found: dict[int, StallFacts] = {}
     for stall_id, trade_id, approved_at in rows.order_by().values_list("pk", "trades", "approved_at"):
-        facts = found.setdefault(stall_id, _StallFacts(approved_at=approved_at))
+        facts = found.setdefault(stall_id, StallFacts(approved_at=approved_at))
         if trade_id is not None:
             facts.trade_ids.add(trade_id)
     return found

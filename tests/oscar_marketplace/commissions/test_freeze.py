@@ -13,7 +13,7 @@ from django.utils import timezone
 from oscar_marketplace.audit.models import AuditEntry
 from oscar_marketplace.audit.record import Actor, record
 from oscar_marketplace.commissions.change import change_rule
-from oscar_marketplace.commissions.freeze import Sale, _facts, _StallFacts, first_that_fits
+from oscar_marketplace.commissions.freeze import Sale, StallFacts, _facts, first_that_fits
 from oscar_marketplace.commissions.models import CommissionRule, StallOrderCommission
 from oscar_marketplace.orders.place import place_order
 from oscar_marketplace.test import factories
@@ -138,7 +138,7 @@ def test_days_are_the_market_s_days():
 
 def fits(rule, *, now, zone=MEXICO, **facts) -> bool:
     sale = Sale(stall_order_id=1, stall_id=1, operator_id=1, market_id=1, zone=zone)
-    return first_that_fits([rule], sale, _StallFacts(**facts), now=now) is rule
+    return first_that_fits([rule], sale, StallFacts(**facts), now=now) is rule
 
 
 @pytest.mark.parametrize(("days_ago", "holds"), [(0, True), (89, True), (90, False)])
