@@ -162,6 +162,11 @@ def send_refund(refund_id: int) -> None:
     asked = RefundRequest(refund.call_key, charge.reference, charge.external_id, refund.amount, refund.currency)
     try:
         fact = provider.fetch_refund(asked) if refund.is_unknown or refund.state == R.SENT else None
+    except (ProviderTimeout, ProviderRefused) as trouble:
+        # Wrong keys, say: it may have gone out, so it neither failed nor is it sent again.
+        logger.warning("refund %s cannot be asked about: %s", refund.key, trouble.code)
+        return
+    try:
         if fact is None and refund.state == R.APPROVED:
             fact = provider.refund(asked)
     except ProviderTimeout:

@@ -219,7 +219,9 @@ def _call(backend, charges: list[Charge], order) -> dict[int, ChargeFact]:
             pay_until=charge.expires_at,
         )
         try:
-            facts[charge.pk] = backend.start(request)
+            # A provider may forget our key after a day: what was not heard of is asked about before it is asked for.
+            known = _heard_of(backend, charge) if charge.is_unknown else None
+            facts[charge.pk] = known or backend.start(request)
         except ProviderTimeout:
             logger.warning("charge %s: the provider did not answer", charge.reference)
             Charge.objects.filter(pk=charge.pk).update(is_unknown=True, checked_at=timezone.now())
@@ -228,6 +230,10 @@ def _call(backend, charges: list[Charge], order) -> dict[int, ChargeFact]:
             said = (charge.reference, "", ChargeState.FAILED, charge.requested, charge.currency)
             facts[charge.pk] = ChargeFact(*said, decline_code=refusal.code[:60])
     return facts
+
+
+def _heard_of(backend, charge: Charge) -> ChargeFact | None:
+    return backend.fetch(reference=charge.reference, external_id=charge.external_id)
 
 
 def resume_payments(*, limit: int = 50) -> int:

@@ -106,6 +106,7 @@ class PaperBank(Provider):
         return PAPER.answer("refund", known)
 
     def fetch_refund(self, request):
+        PAPER.did("fetch_refund", request)
         return PAPER.answer("fetch_refund", PAPER.refunds.get(request.key))
 
     def parse_notification(self, raw):

@@ -86,6 +86,18 @@ def test_a_lost_answer_is_one_refund(order, parts, vendors, paper):
     assert LedgerTransaction.objects.filter(kind="refund").count() == 1
 
 
+def test_a_provider_that_refuses_to_tell_neither_fails_nor_repeats_it(order, parts, vendors, paper):
+    delivered(parts[1], vendors[1], share="0.95")
+    refund = request_refunds(order.pk)[0]
+    paper.lose = ["refund"]
+    send_refund(refund.pk)
+    paper.refuse = {"fetch_refund": "wrong_key"}
+
+    send_refund(refund.pk)
+
+    assert (fresh(refund).state, fresh(refund).is_unknown, paper.number_of("refund")) == (R.APPROVED, True, 1)
+
+
 def test_a_refund_that_fails_stays_owed_and_a_person_ends_it(order, parts, vendors, paper, city):
     delivered(parts[1], vendors[1], share="0.95")
     refund = request_refunds(order.pk)[0]
