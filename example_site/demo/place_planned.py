@@ -1,6 +1,6 @@
 """Places a planned order the way a shopper does: fill a basket, choose when to collect, confirm, pay."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone, translation
@@ -24,14 +24,13 @@ from oscar_marketplace.orders.place import (
 )
 from oscar_marketplace.orders.places import place_on
 from oscar_marketplace.orders.queries import MarketPart, basket_by_market
+from oscar_marketplace.payments.delay import why_too_near
 from oscar_marketplace.payments.settle import fetch_and_apply
 from oscar_marketplace.payments.start import start_payment
 
 Basket = get_model("basket", "Basket")
 
 PROVIDERS = {"cash": "cash", "card": "dummy", "transfer": "transfer"}
-#: A transfer takes a day, and the stalls answer after that.
-TRANSFER_TAKES = timedelta(days=1, hours=12)
 #: Ends of orders whose shopper never finished paying.
 UNPAID = frozenset({"unpaid", "expired"})
 
@@ -86,19 +85,23 @@ def _hand_overs(basket, planned: PlannedOrder, wave: Wave | None) -> tuple[HandO
     """How each market's part is collected; None if a market has no time left to collect it."""
     choices = []
     for part in basket_by_market(basket):
-        takes = TRANSFER_TAKES if planned.provider == "transfer" else timedelta(0)
-        chosen = wave if wave is not None and wave.market_id == part.market.pk else _soonest(part, takes)
+        chosen = wave if wave is not None and wave.market_id == part.market.pk else _soonest(part, planned)
         if chosen is None:
             return None
         choices.append(HandOverChoice(part.market.pk, planned.kind, chosen.pk))
     return tuple(choices)
 
 
-def _soonest(part: MarketPart, takes: timedelta) -> Wave | None:
-    """The first pick-up time of a market that takes orders once it is paid, on a day when all stalls stand there."""
-    now = timezone.now() + takes
-    for wave in Wave.objects.filter(market=part.market, closed=False, cutoff_at__gt=now).order_by("starts_at"):
+def _soonest(part: MarketPart, planned: PlannedOrder) -> Wave | None:
+    """The first pick-up time that takes orders, leaves the time to pay, and is on a day when all stalls stand there."""
+    now = timezone.now()
+    waves = Wave.objects.filter(market=part.market, closed=False, cutoff_at__gt=now).select_related("market__operator")
+    offered = PROVIDERS[planned.provider] in payment_providers.aliases()
+    backend = payment_providers[PROVIDERS[planned.provider]] if offered else None
+    for wave in waves.order_by("starts_at"):
         day = timezone.localdate(wave.starts_at, part.market.zone)
+        if backend and why_too_near(backend, [wave], currency=part.market.operator.currency, now=now):
+            continue
         if all(place_on(each.places, day, market_id=part.market.pk) for each in part.stalls):
             return wave
     return None
