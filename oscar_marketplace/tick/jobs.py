@@ -18,10 +18,10 @@ from oscar_marketplace.orders.models import StallOrder
 from oscar_marketplace.orders.pack import use_up_packed_goods
 from oscar_marketplace.orders.project_status import orders_to_project, project_order
 from oscar_marketplace.orders.states import StallOrderState
+from oscar_marketplace.payments.bank.match import match_new_lines
 from oscar_marketplace.payments.capture import capture_charge, charges_to_capture, charges_to_close, close_charge
 from oscar_marketplace.payments.inbox import act_on, notifications_due
 from oscar_marketplace.payments.refunds import orders_owed_to, refunds_to_send, request_refunds, send_refund
-from oscar_marketplace.payments.bank.match import match_new_lines
 from oscar_marketplace.payments.settle import poll_open_charges
 from oscar_marketplace.payments.start import resume_payments
 from oscar_marketplace.tick.run import Job, each, in_batches
