@@ -159,7 +159,8 @@ def send_refund(refund_id: int) -> None:
     if refund.state not in {R.APPROVED, R.SENT} or refund.way != Refund.Way.PROVIDER:
         return
     provider, charge = payment_providers[refund.charge.provider], refund.charge
-    asked = RefundRequest(refund.call_key, charge.reference, charge.external_id, refund.amount, refund.currency)
+    about = (refund.call_key, charge.reference, charge.external_id, refund.amount, refund.currency)
+    asked = RefundRequest(*about, refund_id=refund.external_id)
     try:
         fact = provider.fetch_refund(asked) if refund.is_unknown or refund.state == R.SENT else None
     except (ProviderTimeout, ProviderRefused) as trouble:

@@ -80,6 +80,7 @@ def targets(world, shopper: Shopper) -> list[Target]:
         Target("market:dummy-pay", {"reference": Charge.objects.latest("pk").reference}, {"answer": "pay"}),
         Target("market:provider-notice", {"provider": "cash"}, query=("id",)),
         Target("market:provider-notice-to", {"provider": "cash", "endpoint": "connect"}),
+        Target("market:fees"),
         Target("market:style"),
     ]
     return own + [

@@ -9,13 +9,10 @@ import pytest
 from oscar_marketplace.payments.providers.base import BadSignature
 from oscar_marketplace.payments.providers.mercadopago import MercadoPagoProvider
 from oscar_marketplace.test.fake_mercadopago import FakeMercadoPago
-
-contract = pytest.importorskip(
-    "oscar_marketplace.test.provider_contract", reason="the contract of providers is not here yet"
-)
+from oscar_marketplace.test.provider_contract import ProviderContract
 
 
-class TestMercadoPago(contract.ProviderContract):
+class TestMercadoPago(ProviderContract):
     @pytest.fixture
     def provider(self, settings):
         settings.DEBUG = True  # a test token is right

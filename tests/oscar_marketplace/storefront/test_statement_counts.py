@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 
 #: Statements of a page for a shopper whose basket holds something; each includes the session, the basket and its
 #: offers, and three for the portal around it: the Wagtail site, the pages in its menu, its notice. A market and a
-#: stall ask twice for the pages about them. Raise one only for something the page newly shows.
+#: stall ask twice for the pages about them. Paying asks three more where a way to pay takes days: whether the pick-up
+#: times and the hours of their markets leave them. Raise one only for something the page newly shows.
 PINNED = {
     "home": 19,
     "market": 32,
@@ -29,7 +30,7 @@ PINNED = {
     "product": 22,
     "basket": 19,
     "checkout": 18,
-    "pay": 20,
+    "pay": 23,
     "order": 17,
 }
 
