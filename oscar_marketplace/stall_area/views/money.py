@@ -110,17 +110,17 @@ class MoneyPage(MoneyOfStall):
         return [self._day(day, agreed) for day in days]
 
     def _day(self, day: DayTakings, agreed: dict[str, StallOrderCommission]) -> dict[str, Any]:
+        reasons = [self.why(agreed.get(each.order_number)) for each in day.orders]
+        # Mostly it is one rule for all: said once under the day, it leaves the orders room on a phone.
+        is_one = len(set(reasons)) == 1
         rows = [
-            {
-                "label": self._label(each),
-                "note": self.why(agreed.get(each.order_number)),
-                "amounts": self._row(each),
-            }
-            for each in day.orders
+            {"label": self._label(each), "note": "" if is_one else why, "amounts": self._row(each)}
+            for each, why in zip(day.orders, reasons, strict=True)
         ]
         return {
             "title": say_whole_day(datetime.combine(day.day, time())),
             "rows": rows,
+            "why": reasons[0] if is_one else "",
             "total": {"label": _("In all"), "amounts": self._row(day)},
             "split": _("In cash %(cash)s, online %(online)s, kept by the market %(kept)s.")
             % {"cash": self._say(day.cash), "online": self._say(day.online), "kept": self._say(day.kept)},
