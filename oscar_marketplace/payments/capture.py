@@ -5,6 +5,7 @@ same with the same key.
 """
 
 import logging
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -89,19 +90,28 @@ def _freeze(charge_id: int, now: datetime) -> Charge | None:
         if Decision.objects.filter(order=charge.order_id, answered_at=None).exists() and not is_urgent:
             return None
         shares = list(ChargeShare.objects.filter(charge=charge).order_by("pk"))
-        is_off = all(part.state in OFF for part in parts.values())
-        for share in shares:
-            part = parts.get(share.stall_order_id)
-            if part is not None:
-                due = 0 if part.state in OFF else to_minor(part.amount_due, part.currency)
-                share.to_capture = min(due, share.amount)
-            else:
-                share.to_capture = 0 if is_off else share.amount
+        share_out(parts, shares)
         ChargeShare.objects.bulk_update(shares, ["to_capture"])
         charge.capture_amount = sum(share.to_capture for share in shares)
         charge.save(update_fields=["capture_amount"])
         record("charge_to_capture", charge, by=SYSTEM, amount=charge.capture_amount)
         return charge
+
+
+def share_out(parts: Mapping[int, StallOrder], shares: Iterable[ChargeShare]) -> None:
+    """Write into each share what is taken of it; pure. ``parts``: pk -> part, all that the charge pays for.
+
+    A part comes to what was packed, never above what was set aside for it; what the order costs beside goods is taken
+    if anything of it reaches the shopper.
+    """
+    is_off = all(part.state in OFF for part in parts.values())
+    for share in shares:
+        part = parts.get(share.stall_order_id)
+        if part is None:
+            share.to_capture = 0 if is_off else share.amount
+        else:
+            due = 0 if part.state in OFF else to_minor(part.amount_due, part.currency)
+            share.to_capture = min(due, share.amount)
 
 
 #: Nothing of the part reaches the shopper.
