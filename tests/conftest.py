@@ -4,6 +4,7 @@ import os
 import socket
 
 import pytest
+from django.utils import translation
 
 from tests import database
 
@@ -75,6 +76,14 @@ def no_network():
     socket.socket.connect = _connect_only_here
     yield
     socket.socket.connect = REAL_CONNECT
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """A request in Spanish leaves Spanish behind in its thread; each test begins in the language of the settings."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

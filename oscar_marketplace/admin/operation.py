@@ -12,6 +12,7 @@ from oscar_marketplace.money import format_money, from_minor
 from oscar_marketplace.notifications.models import Message
 from oscar_marketplace.outbox.models import OutboxEvent
 from oscar_marketplace.outbox.retry import try_again
+from oscar_marketplace.payments.disputes import lost_borne_by_market, lost_borne_by_stalls
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.payments.review import mark_reviewed
 
@@ -22,6 +23,19 @@ class ChargeShareInline(ReadOnlyInline):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("stall_order__order", "order_charge")
+
+
+class DisputeFilter(admin.SimpleListFilter):
+    """What a bank asks back."""
+
+    title = _("disputed")
+    parameter_name = "disputed"
+
+    def lookups(self, request, model_admin):
+        return [("1", _("disputed"))]
+
+    def queryset(self, request, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(disputed__gt=0) if self.value() else queryset
 
 
 @admin.register(Charge)
@@ -37,13 +51,17 @@ class ChargeAdmin(ActsMixin, ReadOnlyAdmin):
         "needs_review",
         "created_at",
     ]
-    list_filter = ["needs_review", "is_unknown", "state", "provider"]
+    list_filter = ["needs_review", "is_unknown", DisputeFilter, "state", "provider"]
     list_select_related = ["order"]
     search_fields = ["=reference", "=external_id", "=order__number"]
     ordering = ["-pk"]
     inlines = [ChargeShareInline]
     readonly_fields = ["history"]
-    actions = [act(mark_reviewed, _("Reviewed: write what was done"), asks_reason=True)]
+    actions = [
+        act(mark_reviewed, _("Reviewed: write what was done"), asks_reason=True),
+        act(lost_borne_by_market, _("Dispute lost, the market bears it: write why"), asks_reason=True),
+        act(lost_borne_by_stalls, _("Dispute lost, the stalls bear it: write why"), asks_reason=True),
+    ]
 
     @admin.display(description=_("asked"), ordering="requested")
     def asked(self, charge: Charge) -> str:

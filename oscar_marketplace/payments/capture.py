@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from oscar_marketplace.audit.record import SYSTEM, record
@@ -144,7 +143,9 @@ def _refused(charge: Charge, refusal: ProviderRefused) -> None:
 def charges_to_close(*, now: datetime) -> list[int]:
     """Pks of charges that we gave up and whose provider was not told yet, of the last two weeks."""
     given_up = Charge.objects.filter(
-        Q(state__in=[ChargeState.CANCELLED, ChargeState.EXPIRED]), is_closed_there=False
+        state__in=[ChargeState.CANCELLED, ChargeState.EXPIRED],
+        is_closed_there=False,
+        provider__in=payment_providers.aliases(),
     ).exclude(external_id="")
     recent = given_up.filter(created_at__gt=now - timedelta(days=14))
     return list(recent.order_by("pk").values_list("pk", flat=True))

@@ -32,6 +32,9 @@ class Charge(models.Model):
     authorised = models.BigIntegerField(_("authorised"), default=0)
     captured = models.BigIntegerField(_("captured"), default=0)
     refunded = models.BigIntegerField(_("refunded"), default=0)
+    #: What the shopper's bank took back, or asks back, and nobody here has booked yet: it holds what stalls are paid.
+    disputed = models.BigIntegerField(_("disputed"), default=0)
+    dispute_lost = models.BigIntegerField(_("lost in disputes"), default=0)
     fee = models.BigIntegerField(_("the provider's fee"), default=0)
     #: Only set aside first; ``requested`` is then the most that may be taken.
     captures_later = models.BooleanField(_("set aside first"), default=False)

@@ -147,7 +147,9 @@ def _gives_back(charge: Charge) -> bool:
 def refunds_to_send(*, now: datetime) -> list[int]:
     """Pks of refunds to ask a provider for, and of those on their way that are asked about."""
     wanted = Q(state=R.APPROVED) | Q(state=R.SENT, created_at__gt=now - timedelta(days=30))
-    return list(Refund.objects.filter(wanted, way=Refund.Way.PROVIDER).order_by("pk").values_list("pk", flat=True))
+    # The shopper's bank may give the same money back: what is disputed waits.
+    due = Refund.objects.filter(wanted, way=Refund.Way.PROVIDER, charge__disputed=0)
+    return list(due.order_by("pk").values_list("pk", flat=True))
 
 
 def send_refund(refund_id: int) -> None:
@@ -294,7 +296,7 @@ def grant_refund(stall_order: StallOrder, *, amount, liable: str, by: Actor, rea
     bears it. Above ``REFUND_APPROVAL_ABOVE`` somebody else has to approve it first.
 
     Raises:
-        NotAllowed: ``not_delivered``, ``bad_amount``, ``too_much`` or ``reason_missing``.
+        NotAllowed: ``not_delivered``, ``bad_amount``, ``too_much``, ``disputed`` or ``reason_missing``.
     """
     if not reason.strip():
         raise NotAllowed(_("Write why the money goes back."), code="reason_missing")
@@ -309,6 +311,10 @@ def grant_refund(stall_order: StallOrder, *, amount, liable: str, by: Actor, rea
         known = list(Refund.objects.filter(charge__in=charges))
         granted = sum(refund.amount for refund in known if refund.liable and refund.source == source)
         left = to_minor(part.amount_due, part.currency) - granted
+        if any(each.disputed for each in charges):
+            raise NotAllowed(
+                _("The shopper's bank is asking this money back. Wait until that is over."), code="disputed"
+            )
         charge = next((c for c in charges if c.received - _given(c, known) >= minor), None)
         if charge is None or minor > left:
             raise NotAllowed(_("That is more than was paid and not yet given back."), code="too_much")

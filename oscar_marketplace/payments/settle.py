@@ -18,7 +18,7 @@ from oscar_marketplace.money import to_minor
 from oscar_marketplace.orders.confirm import confirm_parts
 from oscar_marketplace.orders.decisions import open_revive_decision
 from oscar_marketplace.orders.models import StallOrder
-from oscar_marketplace.orders.states import ChargeState, StallOrderState
+from oscar_marketplace.orders.states import ChargeState, RefundState, StallOrderState
 from oscar_marketplace.payments.books import book
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.payments.providers.base import ChargeFact, ProviderRefused, ProviderTimeout
@@ -83,10 +83,10 @@ def reduce_facts(facts: Mapping[int, ChargeFact]) -> None:
     audit = [_apply(charge, facts[charge.pk]) for charge in charges]
     # The state was moved by its transitions above; this only writes it.
     Charge.objects.bulk_update(charges, WRITTEN)
-    AuditEntry.objects.bulk_create(filter(None, audit))
+    AuditEntry.objects.bulk_create(row for rows in audit for row in rows)
     taken = {charge.pk for charge in charges if charge.captured}
     book([part for part in parts if owners[part.pk] in taken])
-    secured = {charge.pk: charge for charge in charges if charge.state in SECURED and not _is_disputed(charge)}
+    secured = {charge.pk: charge for charge in charges if charge.state in SECURED and not _asks_for_a_person(charge)}
     _confirm([(part, secured[owners[part.pk]]) for part in parts if owners[part.pk] in secured])
 
 
@@ -98,6 +98,7 @@ WRITTEN = [
     "authorised",
     "received",
     "captured",
+    "disputed",
     "fee",
     "capture_before",
     "expires_at",
@@ -108,21 +109,32 @@ WRITTEN = [
 ]
 
 
-def _apply(charge: Charge, fact: ChargeFact) -> AuditEntry | None:
+def _apply(charge: Charge, fact: ChargeFact) -> list[AuditEntry]:
     charge.checked_at, charge.is_unknown = timezone.now(), False
     if not _is_about(charge, fact):
         charge.needs_review = True
         logger.error("charge %s: the provider's answer is not about it", charge.reference)
-        return entry(
-            "charge_mismatch", charge, by=SYSTEM, said=fact.amount, currency=fact.currency, about=fact.reference
-        )
+        said = {"said": fact.amount, "currency": fact.currency, "about": fact.reference}
+        return [entry("charge_mismatch", charge, by=SYSTEM, **said)]
+    written = _dispute(charge, fact)
     _note(charge, fact)
-    if not _move(charge, fact):
-        return None
-    return entry("charge_" + charge.state, charge, by=SYSTEM, provider=charge.provider, amount=charge.captured)
+    if _move(charge, fact):
+        known = {"provider": charge.provider, "amount": charge.captured}
+        written.append(entry("charge_" + charge.state, charge, by=SYSTEM, **known))
+    return written
 
 
-def _is_disputed(charge: Charge) -> bool:
+def _dispute(charge: Charge, fact: ChargeFact) -> list[AuditEntry]:
+    """What a bank asks back holds the stalls' money until it is won, or until a person books that it is lost."""
+    disputed = max(fact.disputed - charge.dispute_lost, 0)
+    if disputed == charge.disputed:
+        return []
+    charge.disputed = disputed
+    charge.needs_review = charge.needs_review or disputed > 0
+    return [entry("charge_disputed" if disputed else "dispute_over", charge, by=SYSTEM, amount=disputed)]
+
+
+def _asks_for_a_person(charge: Charge) -> bool:
     """Money that came for a charge we had given up: it asks for a person, and confirms nothing by itself."""
     return charge.needs_review and charge.state != ChargeState.CAPTURED
 
@@ -149,8 +161,15 @@ def _note(charge: Charge, fact: ChargeFact) -> None:
     charge.fee = charge.fee or fact.fee
     if fact.instructions:
         charge.details["instructions"] = dict(fact.instructions)
-    if fact.refunded > charge.refunded:
+    if fact.refunded > charge.refunded and not _is_giving_back(charge):
+        # On the provider's own site, or by its robot: it is not in the books.
         charge.details["refunded_there"] = fact.refunded
+        charge.needs_review = True
+
+
+def _is_giving_back(charge: Charge) -> bool:
+    """A refund of ours is with the provider and its answer is not here yet."""
+    return charge.refunds.filter(state=RefundState.APPROVED).exists()
 
 
 def _move(charge: Charge, fact: ChargeFact) -> bool:

@@ -1,8 +1,8 @@
 """What the books owe to payees and no payout has claimed: what may be paid now, and what is on hold until when.
 
 The truth is the postings on the ``payable`` accounts, whatever they are about. A posting about a stall order may be
-paid when that order is at its end, nothing is asked about it, and the operator's hold days since its first posting
-are over; a posting about no order may be paid at once. All postings of an order become due together, signed.
+paid when that order is at its end, nothing is asked about it or disputed, and the operator's hold days since its first
+posting are over; a posting about no order may be paid at once. All postings of an order become due together, signed.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from django.db.models import DateTimeField, Exists, F, Min, OuterRef, Q, QuerySe
 from oscar_marketplace.ledger.models import AccountKind, LedgerPosting, LedgerTransaction, TransactionKind
 from oscar_marketplace.orders.models import Decision, StallOrder
 from oscar_marketplace.orders.states import RELEASED, StallOrderState
+from oscar_marketplace.payments.models import Charge
 from oscar_marketplace.payouts.models import PayoutLine
 
 #: What payouts themselves post is not owed to anybody.
@@ -25,6 +26,7 @@ def unclaimed_postings(operator) -> QuerySet[LedgerPosting]:
     """Postings that no payout has claimed, with ``part_state``, ``is_asked`` and ``since``."""
     part = StallOrder.objects.filter(order=OuterRef("transaction__order"), stall=OuterRef("account__stall"))
     asked = Decision.objects.filter(order=OuterRef("transaction__order"), answered_at=None)
+    disputed = Charge.objects.filter(order=OuterRef("transaction__order"), disputed__gt=0)
     first = LedgerTransaction.objects.filter(
         order=OuterRef("transaction__order"), postings__account=OuterRef("account")
     )
@@ -34,7 +36,7 @@ def unclaimed_postings(operator) -> QuerySet[LedgerPosting]:
     rows = rows.exclude(Exists(PayoutLine.objects.filter(posting=OuterRef("pk"), is_live=True)))
     return rows.annotate(
         part_state=Subquery(part.values("state")[:1]),
-        is_asked=Exists(asked),
+        is_asked=Exists(asked) | Exists(disputed),
         since=Subquery(first, output_field=DateTimeField()),
     )
 

@@ -318,6 +318,11 @@ class FakeStripe(TheOtherSide, stripe.HTTPClient):
         self._emit("charge.refunded", charge)
         return refund
 
+    def _list_disputes(self, _number: str, params: dict) -> dict:
+        wanted = params.get("payment_intent")
+        found = [each for each in self._of_kind("dispute") if wanted in {None, each["payment_intent"]}]
+        return self._page(found, params, "/v1/disputes")
+
     def _list_refunds(self, _number: str, params: dict) -> dict:
         wanted = params.get("payment_intent")
         found = [each for each in self._of_kind("refund") if wanted in {None, each["payment_intent"]}]
@@ -367,6 +372,7 @@ _HANDLERS: dict[tuple[str, str], Callable] = {
     ("POST", "/v1/payment_intents/{id}/capture"): FakeStripe._capture_intent,
     ("POST", "/v1/payment_intents/{id}/cancel"): FakeStripe._cancel_intent,
     ("POST", "/v1/refunds"): FakeStripe._create_refund,
+    ("GET", "/v1/disputes"): FakeStripe._list_disputes,
     ("GET", "/v1/refunds"): FakeStripe._list_refunds,
     ("GET", "/v1/refunds/{id}"): lambda fake, number, _params: fake._get(number, "refund"),
 }

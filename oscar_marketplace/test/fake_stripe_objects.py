@@ -132,6 +132,22 @@ def refund(number: str, of_charge: dict, *, amount: int, metadata: dict) -> dict
     }
 
 
+def dispute(number: str, of_charge: dict, amount: int, reason: str) -> dict[str, Any]:
+    return {
+        "id": f"dp_{number}",
+        "object": "dispute",
+        "amount": amount,
+        "charge": of_charge["id"],
+        "created": int(time.time()),
+        "currency": of_charge["currency"],
+        "is_charge_refundable": False,
+        "metadata": {},
+        "payment_intent": of_charge["payment_intent"],
+        "reason": reason,
+        "status": "needs_response",
+    }
+
+
 def voucher(method: str, number: str, *, expires_after: int) -> dict[str, Any]:
     """The next action of a payment at a counter."""
     kind = f"{method}_display_details"

@@ -89,6 +89,21 @@ class TheOtherSide:
         self._cancelled(intent, "automatic")
         return intent
 
+    def dispute(self, session_id: str, amount: int | None = None, *, reason: str = "fraudulent") -> dict:
+        """The shopper's bank asks the money back."""
+        intent = self._intent_of(session_id)
+        charge = self.objects[intent["latest_charge"]]
+        charge["disputed"] = True
+        made = self._add(shapes.dispute(self._number(), charge, amount or charge["amount_captured"], reason))
+        self._emit("charge.dispute.created", made)
+        return made
+
+    def end_dispute(self, dispute_id: str, *, won: bool) -> None:
+        """The bank decided; the charge says for ever that there was a dispute."""
+        dispute = self.objects[dispute_id]
+        dispute["status"] = "won" if won else "lost"
+        self._emit("charge.dispute.closed", dispute)
+
     def fail_refund(self, refund_id: str, *, reason: str = "lost_or_stolen_card") -> None:
         """The bank sends a refund back, days later."""
         refund = self.objects[refund_id]

@@ -28,6 +28,7 @@ OPERATIONS = {
     ("GET", "/v1/payment_intents/{id}"): _PARAMS.PaymentIntentRetrieveParams,
     ("POST", "/v1/payment_intents/{id}/capture"): _PARAMS.PaymentIntentCaptureParams,
     ("POST", "/v1/payment_intents/{id}/cancel"): _PARAMS.PaymentIntentCancelParams,
+    ("GET", "/v1/disputes"): _PARAMS.DisputeListParams,
     ("POST", "/v1/refunds"): _PARAMS.RefundCreateParams,
     ("GET", "/v1/refunds"): _PARAMS.RefundListParams,
     ("GET", "/v1/refunds/{id}"): _PARAMS.RefundRetrieveParams,

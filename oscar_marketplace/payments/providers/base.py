@@ -98,6 +98,8 @@ class ChargeFact:
     received: int | None = None
     refunded: int = 0
     fee: int = 0
+    #: What the shopper's bank asks back or took back for good, in all; what was won is not in it.
+    disputed: int = 0
     capture_before: datetime | None = None
     expires_at: datetime | None = None
     #: What the shopper needs in order to pay: written to ``Charge.details["instructions"]``.

@@ -34,6 +34,7 @@ from oscar_marketplace.payments.providers.stripe_client import ask_stripe
 from oscar_marketplace.payments.providers.stripe_facts import (
     METHODS,
     charge_fact,
+    from_stripe,
     limits,
     reference_of,
     refund_fact,
@@ -55,6 +56,8 @@ LOCALES = (
     "bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hi-IN hr hu id it ja ko lt lv ms mt nb nl pl pt pt-BR ro ru "
     "sk sl sv th tr vi zh zh-HK zh-TW"
 )
+#: Disputes that ended without taking anything: https://docs.stripe.com/api/disputes/object
+WON = frozenset({"won", "warning_closed", "prevented"})
 #: Stripe's words for: it is no longer in the state you think.
 MOVED_ON = frozenset({"payment_intent_unexpected_state", "invalid_request_error"})
 
@@ -214,6 +217,11 @@ class StripeProvider(Provider):
         except (AttributeError, KeyError, TypeError) as error:
             raise BadSignature(code="odd_json") from error
 
+    def resolve(self, hint: Hint) -> str:
+        """Disputes, and refunds made on Stripe's own pages, name the payment intent only."""
+        fact = self.fetch(reference="", external_id=hint.external_id) if hint.external_id.startswith("pi_") else None
+        return fact.reference if fact else ""
+
     def check(self) -> list[str]:
         if find_spec("stripe") is None:
             return ["the package stripe is missing: pip install 'wagtail-mercado[stripe]'."]
@@ -272,10 +280,17 @@ class StripeProvider(Provider):
         if session["livemode"] is not self._is_live:
             raise ProviderRefused(code="livemode_mismatch")
         try:
-            return charge_fact(session)
+            fact = charge_fact(session)
+            charge = (session.get("payment_intent") or {}).get("latest_charge") or {}
+            return replace(fact, disputed=self._disputed(session, fact.currency)) if charge.get("disputed") else fact
         except (AttributeError, KeyError, TypeError) as error:
             # A shape or a state of a later API than ours says nothing.
             raise ProviderTimeout(code="odd_answer") from error
+
+    def _disputed(self, session: dict, currency: str) -> int:
+        """What banks ask back or took for good; the charge itself says only that there ever was a dispute."""
+        found = self._ask("disputes.list", {"payment_intent": session["payment_intent"]["id"], "limit": PAGE_SIZE})
+        return from_stripe(sum(each["amount"] for each in found["data"] if each["status"] not in WON), currency)
 
     def _session(self, reference: str, external_id: str) -> dict | None:
         if external_id.startswith("pi_"):
