@@ -14,7 +14,7 @@ from oscar_marketplace.listings.queries import with_price_facts
 from oscar_marketplace.money import exponent
 from oscar_marketplace.number_input import parse_decimal
 
-#: A price this many times the last one, or the last one this many times the new, needs a second tap (DOMAIN 6).
+#: A price this many times the last one, or the last one this many times the new, needs a second tap.
 SUSPICIOUS_FACTOR = 3
 #: Oscar's column for the price of a step holds ten digits before the point.
 TOO_LARGE = Decimal(10**10)

@@ -42,7 +42,7 @@ def check_time_zone(name: str) -> None:
 class Operator(models.Model):
     """The legal body that runs markets and collects. A basket has one operator.
 
-    The clocks of DOMAIN are settings of the operator; minutes of acceptance count only while the market is open.
+    The clocks of an order are settings of the operator; minutes of acceptance count only while the market is open.
     """
 
     name = models.CharField(_("name"), max_length=120)

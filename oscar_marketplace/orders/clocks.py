@@ -1,4 +1,4 @@
-"""The clocks of a stall order. Kept in UTC; minutes to answer count only while the market is open (DOMAIN 4)."""
+"""The clocks of a stall order. Kept in UTC; minutes to answer count only while the market is open."""
 
 from datetime import datetime, timedelta
 

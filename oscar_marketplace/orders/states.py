@@ -1,4 +1,4 @@
-"""The states of DOMAIN 3, as data: which act leads from where to where."""
+"""The states of an order, as data: which act leads from where to where."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,7 +1,7 @@
 """Money that takes days: until when it has to be here, which pick-up times allow that, and how long goods are kept.
 
 A delayed way to pay is offered only if the stalls can still answer between the last moment to pay and the cut-off of
-the pick-up time (DOMAIN 4); choosing it keeps the goods until that moment.
+the pick-up time; choosing it keeps the goods until that moment.
 """
 
 from collections.abc import Iterable
