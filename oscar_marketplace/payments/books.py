@@ -48,6 +48,12 @@ def book(stall_orders: Iterable[StallOrder], *, moments: Mapping[str, datetime] 
     return post_all(_read(parts, moments or {}).entries())
 
 
+def operator_of_order(order_id: int) -> int | None:
+    """Pk of the operator whose books an order is in; None for an order of the shop's own goods alone."""
+    parts = StallOrder.objects.filter(order=order_id, stall__isnull=False).order_by("pk")
+    return parts.values_list("stall__operator", flat=True).first()
+
+
 @dataclass
 class _Item:
     """What money is asked for: a part, or a charge of the order. Amounts in minor units."""

@@ -9,8 +9,7 @@ from oscar_marketplace.exceptions import NotAllowed
 from oscar_marketplace.ledger.models import AccountKind, TransactionKind
 from oscar_marketplace.ledger.post import AccountKey, Line, post
 from oscar_marketplace.money import allocate
-from oscar_marketplace.orders.models import StallOrder
-from oscar_marketplace.payments.books import HANDED_OVER_FOR_GOOD
+from oscar_marketplace.payments.books import HANDED_OVER_FOR_GOOD, operator_of_order
 from oscar_marketplace.payments.models import Charge
 
 
@@ -40,7 +39,7 @@ def _lose(charge: Charge, *, by: Actor, reason: str, by_stalls: bool) -> Charge:
         charge = Charge.objects.select_for_update().get(pk=charge.pk)
         if not charge.disputed:
             raise NotAllowed(_("Nothing of this charge is disputed."), code="not_disputed")
-        operator_id = _operator_of(charge)
+        operator_id = operator_of_order(charge.order_id)
         bearers = _stalls(charge, operator_id) if by_stalls else {}
         if by_stalls and not bearers:
             raise NotAllowed(_("No stall handed over goods that it paid for."), code="nothing_delivered")
@@ -57,11 +56,6 @@ def _lose(charge: Charge, *, by: Actor, reason: str, by_stalls: bool) -> Charge:
         charge.dispute_lost, charge.disputed, charge.needs_review = charge.dispute_lost + charge.disputed, 0, False
         charge.save(update_fields=["dispute_lost", "disputed", "needs_review", "details"])
     return charge
-
-
-def _operator_of(charge: Charge) -> int | None:
-    parts = StallOrder.objects.filter(order=charge.order_id, stall__isnull=False).order_by("pk")
-    return parts.values_list("stall__operator", flat=True).first()
 
 
 def _stalls(charge: Charge, operator_id: int | None) -> dict[AccountKey, int]:

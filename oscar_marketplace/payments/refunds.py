@@ -23,7 +23,7 @@ from oscar_marketplace.money import to_minor
 from oscar_marketplace.orders.models import StallOrder
 from oscar_marketplace.orders.states import RefundState
 from oscar_marketplace.payments.bank.models import BankLine
-from oscar_marketplace.payments.books import HANDED_OVER_FOR_GOOD
+from oscar_marketplace.payments.books import HANDED_OVER_FOR_GOOD, operator_of_order
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.payments.providers.base import ProviderRefused, ProviderTimeout, RefundFact, RefundRequest
 from oscar_marketplace.payments.refund_models import Refund
@@ -398,8 +398,7 @@ def _count(charge: Charge, refund: Refund, amount: int) -> None:
 
 def _accounts(charge: Charge, refund: Refund) -> tuple[AccountKey, AccountKey]:
     """Where the shopper's money stood, and where it left from."""
-    owned = StallOrder.objects.filter(order=charge.order_id, stall__isnull=False)
-    operator_id = owned.order_by("pk").values_list("stall__operator", flat=True).first()
+    operator_id = operator_of_order(charge.order_id)
     credit = AccountKey(AccountKind.CREDIT_CUSTOMER, refund.currency, operator_id=operator_id)
     if refund.way == Refund.Way.PROVIDER:
         left = AccountKey(AccountKind.PSP, refund.currency, operator_id=operator_id, provider=charge.provider)

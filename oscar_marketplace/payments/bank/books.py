@@ -7,8 +7,8 @@ from django.utils import timezone
 from oscar_marketplace.audit.record import target_of
 from oscar_marketplace.ledger.models import AccountKind, TransactionKind
 from oscar_marketplace.ledger.post import AccountKey, Entry, Line, post_all
-from oscar_marketplace.orders.models import StallOrder
 from oscar_marketplace.payments.bank.models import BankLine
+from oscar_marketplace.payments.books import operator_of_order
 from oscar_marketplace.payments.models import Charge
 
 BATCH = 500
@@ -34,16 +34,11 @@ def _receipt(line: BankLine) -> Entry:
 
 def book_to_give_back(line: BankLine, amount: int, *, charge: Charge | None) -> None:
     """``amount`` of a line is owed to its sender: the shopper of ``charge``, or nobody we know. Twice is once."""
-    owner = {"operator_id": _operator_of(charge)} if charge else {"provider": line.account}
+    owner = {"operator_id": operator_of_order(charge.order_id)} if charge else {"provider": line.account}
     credit = AccountKey(AccountKind.CREDIT_CUSTOMER, line.currency, **owner)
     known = suspense_of(line.account, line.currency)
     order_id = charge.order_id if charge else None
     post_all([_entry(TransactionKind.REFUND_DUE, line, known, credit, amount, timezone.now(), order_id)])
-
-
-def _operator_of(charge: Charge) -> int | None:
-    parts = StallOrder.objects.filter(order=charge.order_id, stall__isnull=False)
-    return parts.values_list("stall__operator", flat=True).first()
 
 
 def _entry(kind: str, line: BankLine, debit: AccountKey, credit: AccountKey, amount: int, at, order_id=None) -> Entry:
