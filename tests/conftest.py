@@ -4,6 +4,7 @@ import os
 import socket
 
 import pytest
+from django.test import TestCase, TransactionTestCase
 from django.utils import translation
 
 from tests import database
@@ -13,6 +14,7 @@ pytest_plugins = ["oscar_marketplace.test.fixtures"]
 REAL_CONNECT = socket.socket.connect
 #: What measures time, or that requests overlap.
 ALONE = ("tests/benchmarks/", "tests/concurrency/", "tests/crash/test_killed_process.py")
+EMPTYING_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
 #: Fixtures of the session that take minutes to make, once for each database.
 SHARED_CITIES = ("plain_city", "plain_city_with_noticeboard")
 
@@ -39,15 +41,31 @@ def pytest_collection_modifyitems(config, items):
         item.add_marker(pytest.mark.xdist_group(_group(item)))
     _leave_out_what_runs_elsewhere(config, items)
     yield
-    # The longest first, or one worker would still be at them when the others are done.
-    items.sort(key=_seconds_allowed, reverse=True)
+    # The longest first, or one worker would still be at them when the others are done. But what empties the database
+    # takes the rows that migrations wrote along, which other tests of the same worker need: it comes last of all.
+    items.sort(key=lambda item: (empties_database(item), -_seconds_allowed(item)))
 
 
 def _group(item) -> str:
-    """The tests of one group go to one worker: those of a file, or of the files that share a city."""
+    """The tests of one group go to one worker: those of a file, or of the files that share a city.
+
+    Those of a file that empty the database are a group of their own, for they come later.
+    """
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     cities = [f"{name}-{parameters[name]}" for name in SHARED_CITIES if name in parameters]
-    return cities[0] if cities else item.nodeid.partition("::")[0]
+    own = f"{item.nodeid.partition('::')[0]}{' emptied' if empties_database(item) else ''}"
+    return cities[0] if cities else own
+
+
+def empties_database(item) -> bool:
+    """Whether a test commits, so that every row is deleted after it."""
+    mark = item.get_closest_marker("django_db")
+    if mark is not None and mark.kwargs.get("transaction"):
+        return True
+    if EMPTYING_FIXTURES & set(getattr(item, "fixturenames", ())):
+        return True
+    owner = getattr(item, "cls", None)
+    return owner is not None and issubclass(owner, TransactionTestCase) and not issubclass(owner, TestCase)
 
 
 def _seconds_allowed(item) -> int:

@@ -72,3 +72,20 @@ def test_a_part_of_the_suite_may_have_tests_of_one_kind_only(source, status, tmp
 @pytest.mark.parametrize("source", SKIPPING.values(), ids=SKIPPING)
 def test_a_skip_on_a_worker_fails_too(source, tmp_path):
     assert run_suite(tmp_path, source, "-p", "tests.plugins.no_skips")[0] != PASSES
+
+
+def test_what_empties_the_database_comes_after_what_needs_its_rows():
+    """The story commits, and is longer; Wagtail's choosers need the groups that a migration wrote."""
+    names = ["tests/story", "tests/wagtail_mercado/test_choosers.py", "tests/crash/test_payment_crashes.py"]
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "", *names],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    files = [line.partition("::")[0] for line in done.stdout.splitlines() if "::" in line]
+    last_chooser = max(n for n, name in enumerate(files) if name == names[1])
+    assert last_chooser < min(n for n, name in enumerate(files) if name != names[1])
