@@ -4,13 +4,16 @@ from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oscar.core.loading import get_class, get_model
 
+from oscar_marketplace.orders.amounts import order_amounts
 from oscar_marketplace.orders.models import StallOrder, StallOrderLine
 from oscar_marketplace.orders.place import place_order
+from oscar_marketplace.orders.plan import content_hash
 from oscar_marketplace.test import factories
 
 pytestmark = pytest.mark.django_db
@@ -91,20 +94,34 @@ def priced_anew(basket):
     fresh = type(basket).objects.get(pk=basket.pk)
     fresh.strategy = get_class("partner.strategy", "Selector")().strategy()
     # Vouchers apply to people: an anonymous one, as in a guest's request.
-    from django.contrib.auth.models import AnonymousUser
-
     get_class("offer.applicator", "Applicator")().apply(fresh, AnonymousUser())
     return fresh
+
+
+def test_half_a_cent_that_a_line_was_given_is_named_on_the_order():
+    market = factories.make_market()
+    ware = {"stall": 0, "price": D("5.00"), "rate": "0", "step": "0.25", "steps": 2, "sold_by": "gram"}
+    basket = factories.make_basket([(make_ware(factories.make_stall(market=market), ware), 2)])
+    make_offer("percentage", D(1))
+
+    order = place_order(basket, asked=asked_of(basket, market), user=AnonymousUser())
+
+    part = StallOrder.objects.get(order=order)
+    assert (part.placed_incl_tax, part.placed_discount) == (D("0.49"), D("0.01"))
+    assert [discount.amount for discount in order.discounts.all()] == [D("0.01")]
+
+
+def asked_of(basket, market):
+    """A checkout request that saw the basket as it is priced now."""
+    shown = priced_anew(basket)
+    asked = factories.make_checkout_request(basket, waves=[factories.make_wave(market)])
+    seen = content_hash(shown, asked.hand_overs, order_amounts(shown).total)
+    return type(asked)(**{**asked.__dict__, "seen": seen})
 
 
 @given(basket_wares=st.lists(wares, min_size=1, max_size=9), offer=offers, value=st.integers(1, 45))
 @AGAIN
 def test_parts_sum_to_the_order_for_any_basket(basket_wares, offer, value):
-    from django.contrib.auth.models import AnonymousUser
-
-    from oscar_marketplace.orders.amounts import order_amounts
-    from oscar_marketplace.orders.plan import content_hash
-
     get_model("offer", "ConditionalOffer").objects.all().delete()
     market = factories.make_market()
     stalls = [factories.make_stall(market=market) for _ in range(4)]
