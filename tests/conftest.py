@@ -12,8 +12,14 @@ from tests import database
 pytest_plugins = ["oscar_marketplace.test.fixtures"]
 
 REAL_CONNECT = socket.socket.connect
-#: What measures time, or that requests overlap.
-ALONE = ("tests/benchmarks/", "tests/concurrency/", "tests/crash/test_killed_process.py")
+#: What measures time, or that requests overlap; and Wagtail's editor, whose scripts are late when others keep the
+#: processor busy: what is clicked before them is lost.
+ALONE = (
+    "tests/benchmarks/",
+    "tests/concurrency/",
+    "tests/crash/test_killed_process.py",
+    "tests/browser/test_editor.py",
+)
 EMPTYING_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
 #: Fixtures of the session that take minutes to make, once for each database.
 SHARED_CITIES = ("plain_city", "plain_city_with_noticeboard")
