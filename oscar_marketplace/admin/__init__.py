@@ -9,6 +9,7 @@ from oscar_marketplace.admin import (  # noqa: F401 (registers them)
     operation,
     orders,
     payments,
+    payout_accounts,
     payouts,
     stalls,
 )

@@ -118,6 +118,8 @@ def match_order(modeladmin, request: HttpRequest, queryset):
             "title": _("Match a line to an order"),
             "opts": modeladmin.opts,
             "line": lines[0],
+            "action": "match_order",
+            "submit": _("Match"),
             "action_name": helpers.ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "oscar_marketplace/admin/bank_match.html", context)

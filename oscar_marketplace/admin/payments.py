@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oscar_marketplace.admin.acts import ActsMixin, act, city, sentence
@@ -88,7 +88,7 @@ def give_money_back(modeladmin, request, queryset):
     """One part at a time: a page asks how much, who bears it and why."""
     rows = list(queryset[:2])
     if len(rows) != 1:
-        modeladmin.message_user(request, _gettext("Choose one stall order."), messages.ERROR)
+        modeladmin.message_user(request, gettext("Choose one stall order."), messages.ERROR)
         return None
     form = GrantForm(request.POST if "amount" in request.POST else None)
     if form.is_valid():
@@ -101,11 +101,13 @@ def give_money_back(modeladmin, request, queryset):
             return None
     context = {
         **modeladmin.admin_site.each_context(request),
-        "title": _gettext("Give money back"),
+        "title": gettext("Give money back"),
         "opts": modeladmin.model._meta,
         "row": rows[0],
         "form": form,
         "paid": format_money(rows[0].amount_due, rows[0].currency),
+        "action": "give_money_back",
+        "submit": gettext("Give money back"),
         "action_name": helpers.ACTION_CHECKBOX_NAME,
         "media": modeladmin.media,
     }
@@ -115,8 +117,8 @@ def give_money_back(modeladmin, request, queryset):
 def _say(refund: Refund) -> str:
     amount = format_money(from_minor(refund.amount, refund.currency), refund.currency)
     texts = {
-        "requested": _gettext("%(amount)s waits until somebody else approves it."),
-        "approved": _gettext("%(amount)s goes back by the way it was paid."),
-        "needs_destination": _gettext("%(amount)s is to be given back by hand: see the refunds."),
+        "requested": gettext("%(amount)s waits until somebody else approves it."),
+        "approved": gettext("%(amount)s goes back by the way it was paid."),
+        "needs_destination": gettext("%(amount)s is to be given back by hand: see the refunds."),
     }
     return texts[refund.state] % {"amount": amount}

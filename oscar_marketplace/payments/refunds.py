@@ -23,9 +23,10 @@ from oscar_marketplace.money import to_minor
 from oscar_marketplace.orders.models import StallOrder
 from oscar_marketplace.orders.states import RefundState
 from oscar_marketplace.payments.bank.models import BankLine
-from oscar_marketplace.payments.books import HANDED_OVER_FOR_GOOD, operator_of_order
+from oscar_marketplace.payments.books import HANDED_OVER_FOR_GOOD
 from oscar_marketplace.payments.models import Charge, ChargeShare
 from oscar_marketplace.payments.providers.base import ProviderRefused, ProviderTimeout, RefundFact, RefundRequest
+from oscar_marketplace.payments.refund_books import book_came_back, book_given_back, is_beside
 from oscar_marketplace.payments.refund_models import Refund
 
 logger = logging.getLogger("oscar_marketplace.payments")
@@ -106,11 +107,6 @@ def _given(charge: Charge, known: Iterable[Refund]) -> int:
     return sum(refund.amount for refund in known if refund.charge_id == charge.pk and not is_beside(refund.source))
 
 
-def is_beside(source: str) -> bool:
-    """Money that came beside what the charge took: a transfer too much, or a second one."""
-    return source.startswith("bankline:")
-
-
 def _next_number(charge: Charge, known: Iterable[Refund]) -> int:
     return 1 + sum(refund.charge_id == charge.pk for refund in known)
 
@@ -128,11 +124,6 @@ def _write(charge: Charge, source: str, amount: int, *, number: int) -> Refund:
     refund.save()
     record("refund_requested", refund, by=SYSTEM, amount=amount, source=source)
     return refund
-
-
-def _is_by_statement(charge: Charge) -> bool:
-    """It was paid into one of our own bank accounts, which the books know by the provider's alias."""
-    return charge.provider in payment_providers.aliases() and payment_providers[charge.provider].is_by_statement
 
 
 def _gives_back(charge: Charge) -> bool:
@@ -198,10 +189,10 @@ def apply_refund_fact(refund_id: int, fact: RefundFact) -> None:
             refund.fail()
             refund.decline_code = fact.decline_code
             if before != R.APPROVED:
-                _post_back(charge, refund)
+                book_came_back(charge, refund)
         elif fact.state in {R.SENT, R.DONE} and before == R.APPROVED:
             refund.send()
-            _post(charge, refund, by=SYSTEM)
+            book_given_back(charge, refund)
         if fact.state == R.DONE and refund.state == R.SENT:
             refund.finish()
             refund.done_at = timezone.now()
@@ -260,9 +251,12 @@ def _give_by_hand(refund: Refund, way: str, *, by: Actor, evidence: str) -> Refu
         charge, refund = _lock(refund.pk)
         if refund.state not in {R.NEEDS_DESTINATION, R.FAILED, R.UNCLAIMED}:
             raise NotAllowed(_("This refund is not waiting for anybody."), code="not_waiting")
+        if refund.state != R.NEEDS_DESTINATION:
+            # The books may know the attempt that came back: this is another one.
+            refund.attempt += 1
         refund.give_by_hand()
         refund.way, refund.evidence, refund.done_at = way, evidence[:200], timezone.now()
-        _post(charge, refund, by=by)
+        book_given_back(charge, refund)
         refund.save()
         record("refund_done", refund, by=by, reason=evidence, amount=refund.amount, way=way)
     return refund
@@ -369,42 +363,3 @@ def _let_go(charge: Charge, refund: Refund) -> None:
         bears = AccountKey(AccountKind.GOODWILL, refund.currency, operator_id=operator_id)
     lines = [Line(bears, refund.amount), Line(credit, -refund.amount)]
     post(K.RECOVERY, refund, lines, order=charge.order, at=timezone.now())
-
-
-# -- the books ---------------------------------------------------------------------------------------------------------
-
-
-def _post(charge: Charge, refund: Refund, *, by: Actor) -> None:
-    """The money left; the charge is saved."""
-    credit, left = _accounts(charge, refund)
-    lines = [Line(credit, refund.amount), Line(left, -refund.amount)]
-    post(K.REFUND, refund, lines, order=charge.order, at=timezone.now(), sequence=refund.attempt)
-    _count(charge, refund, refund.amount)
-
-
-def _post_back(charge: Charge, refund: Refund) -> None:
-    """It came back."""
-    credit, left = _accounts(charge, refund)
-    lines = [Line(left, refund.amount), Line(credit, -refund.amount)]
-    post(K.REFUND_FAILED, refund, lines, order=charge.order, at=timezone.now(), sequence=refund.attempt)
-    _count(charge, refund, -refund.amount)
-
-
-def _count(charge: Charge, refund: Refund, amount: int) -> None:
-    if not is_beside(refund.source):
-        charge.refunded += amount
-        charge.save(update_fields=["refunded"])
-
-
-def _accounts(charge: Charge, refund: Refund) -> tuple[AccountKey, AccountKey]:
-    """Where the shopper's money stood, and where it left from."""
-    operator_id = operator_of_order(charge.order_id)
-    credit = AccountKey(AccountKind.CREDIT_CUSTOMER, refund.currency, operator_id=operator_id)
-    if refund.way == Refund.Way.PROVIDER:
-        left = AccountKey(AccountKind.PSP, refund.currency, operator_id=operator_id, provider=charge.provider)
-    elif refund.way == Refund.Way.TRANSFER and _is_by_statement(charge):
-        left = AccountKey(AccountKind.BANK, refund.currency, provider=charge.provider)
-    else:
-        kind = AccountKind.BANK if refund.way == Refund.Way.TRANSFER else AccountKind.CASH_DESK
-        left = AccountKey(kind, refund.currency, operator_id=operator_id)
-    return credit, left

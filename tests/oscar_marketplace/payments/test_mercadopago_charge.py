@@ -113,10 +113,11 @@ def test_what_it_cannot_do_is_not_asked_for(provider, fake, changes):
 
 
 def test_a_page_that_is_not_listed_yet_is_made_once(provider, fake, page):
+    """Asked for again in other words (another moment, another language), so that the key alone does not answer."""
     fake.unlisted.add(page)
 
     with pytest.raises(ProviderTimeout):
-        provider.start(request())
+        provider.start(request(description="Another description"))
 
     assert list(fake.pages) == [page]
 

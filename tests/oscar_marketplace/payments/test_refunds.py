@@ -131,6 +131,19 @@ def test_money_that_came_back_from_the_bank_is_owed_again_and_tried_anew(order, 
     assert "credit_customer" not in balances()
 
 
+def test_what_had_left_and_came_back_is_given_by_hand(order, parts, vendors, paper, city):
+    delivered(parts[1], vendors[1], share="0.95")
+    refund = request_refunds(order.pk)[0]
+    send_refund(refund.pk)
+    apply_refund_fact(refund.pk, RefundFact(refund.key, "x", R.FAILED, 720, "MXN", decline_code="returned"))
+
+    give_back_in_cash(refund, by=city, reason="Signed: Ana")
+
+    assert (fresh(refund).state, Charge.objects.get().refunded) == (R.DONE, 720)
+    assert balances() == {"psp": 20200, "cash_desk": -720, "payable": -13680, "receivable": -5800}
+    assert list(troubles()) == []
+
+
 @pytest.mark.parametrize("lie", [{"amount": 721}, {"currency": "USD"}, {"key": "another-r1"}])
 def test_an_answer_about_something_else_moves_nothing(order, parts, vendors, lie):
     delivered(parts[1], vendors[1], share="0.95")
